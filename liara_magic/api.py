@@ -1,0 +1,133 @@
+"""What Python code uses, and where the rooms are put together for this kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from .chat.conversation import Turn
+from .chat.exchange import Exchange
+from .chat.session import Ask, Session
+from .gateway.engine import Engine
+from .protocol.errors import LiaraUsageError, nearest
+from .protocol.events import Event
+from .protocol.parameters import SETTABLE
+from .protocol.reply import Reply
+from .protocol.usage import Totals
+from .screen.silent import SilentScreen
+from .settings import Liara
+
+_ASK_OPTIONS = ("model", "system", "fresh")
+
+
+class Chat:
+    """A conversation of its own.
+
+    ``settings`` are those of :class:`Liara`, by name; what is not given is as it is in the kernel at this moment::
+
+        chat = Chat(model="openai/gpt-5", system="You are terse.")
+        reply = chat.ask("What is a p-value?", temperature=0)
+        reply.text, reply.usage.total_cost_toman
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        kernel = this_kernel()
+        self._session = Session(kernel.settings.copy(settings), kernel.engine)
+
+    @classmethod
+    def _of(cls, session: Session) -> Chat:
+        chat = cls.__new__(cls)
+        chat._session = session
+        return chat
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns so far, the oldest first."""
+        return self._session.conversation.turns
+
+    @property
+    def totals(self) -> Totals:
+        """What the conversation has used: requests, tokens, toman."""
+        return self._session.conversation.totals()
+
+    def ask(self, prompt: str, **options: Any) -> Reply:
+        """Ask and wait for the reply.
+
+        ``options`` are ``model``, ``system``, ``fresh`` (outside the conversation) and every request parameter by its
+        name, such as ``temperature=0``. Raises :class:`LiaraError`; KeyboardInterrupt when interrupted.
+        """
+        return self._begin(prompt, options).run(SilentScreen())
+
+    def stream(self, prompt: str, **options: Any) -> Iterator[Event]:
+        """Ask and yield the events of the reply as they come: ``TextDelta``, ``Finish``, ``UsageReport`` and others."""
+        for events in self._begin(prompt, options).events(SilentScreen()):
+            yield from events
+
+    async def aask(self, prompt: str, **options: Any) -> Reply:
+        """:meth:`ask` for ``await``. Cancelling the task closes the connection."""
+        exchange = self._begin(prompt, options)
+        try:
+            return await asyncio.to_thread(exchange.run, SilentScreen())
+        except asyncio.CancelledError:
+            exchange.cancel()
+            raise
+
+    def reset(self) -> None:
+        """Forget the conversation."""
+        self._session.conversation.clear()
+
+    def __repr__(self) -> str:
+        return f"<Chat with {self._session.settings.model}, {len(self.turns)} turns>"
+
+    def _begin(self, prompt: str, options: dict[str, Any]) -> Exchange:
+        if not isinstance(prompt, str):
+            raise LiaraUsageError(f"The prompt is of type {type(prompt).__name__}, but must be text.")
+        for name in options:
+            if name not in _ASK_OPTIONS and name not in {row.name for row in SETTABLE}:
+                known = [*_ASK_OPTIONS, *(row.name for row in SETTABLE)]
+                raise LiaraUsageError(f"ask() has no option called {name}.", hint=nearest(name, known))
+        own = {name: options.pop(name) for name in _ASK_OPTIONS if name in options}
+        return self._session.begin(Ask(prompt, parameters=options, **own))
+
+
+class Kernel:
+    """What everything in one kernel shares: the settings, the engine, the session of the magics."""
+
+    def __init__(self) -> None:
+        self.settings = Liara(parent=_running_shell())
+        self.engine = Engine()
+        self.session = Session(self.settings, self.engine)
+
+
+def _running_shell() -> Any:
+    """The IPython shell, whose configuration files may hold our settings; none in a plain Python program."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+_lock = threading.Lock()
+_kernel: Kernel | None = None
+
+
+def this_kernel() -> Kernel:
+    """The one of this process."""
+    global _kernel  # noqa: PLW0603  # one per process is the point
+    with _lock:
+        if _kernel is None:
+            _kernel = Kernel()
+            Reply.mime_bundle = _reply_bundle
+        return _kernel
+
+
+def chat() -> Chat:
+    """The conversation that ``%%liara`` cells share."""
+    return Chat._of(this_kernel().session)
+
+
+def _reply_bundle(reply: Reply) -> dict[str, str]:
+    from .screen.notebook import reply_bundle
+
+    return reply_bundle(reply)

@@ -1,0 +1,112 @@
+"""One ask, from the request's leaving to its entry in the books. Read :meth:`Exchange.events` first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+from ..gateway.connection import Connection
+from ..gateway.engine import Engine, Stream, interrupt_cancels
+from ..protocol.errors import LiaraError, LiaraStreamError
+from ..protocol.events import Event
+from ..protocol.reply import Reply
+from ..protocol.request import ChatRequest
+from ..protocol.usage import Totals
+from .conversation import Conversation, Turn
+
+
+class Screen(Protocol):
+    """What a person sees of an ask. The session calls ``start`` once, ``show`` often, then ``finish`` or ``fail``."""
+
+    def start(self, model: str) -> None:
+        """The request is leaving."""
+
+    def show(self, reply: Reply) -> float:
+        """The reply as far as it has come. Returns the seconds after which the next call can show more."""
+
+    def finish(self, reply: Reply, totals: Totals) -> None:
+        """The reply is complete; ``totals`` are the conversation's."""
+
+    def fail(self, reply: Reply, totals: Totals, reason: str, charged: bool) -> None:
+        """The reply ended early, with whatever had come; ``charged`` says whether it may cost something."""
+
+
+class Exchange:
+    """A request that is about to leave, and its turn. Run it once; cancel it from any thread."""
+
+    def __init__(
+        self, engine: Engine, connection: Connection, request: ChatRequest, turn: Turn, conversation: Conversation
+    ) -> None:
+        self.turn = turn
+        self._engine = engine
+        self._connection = connection
+        self._request = request
+        self._conversation = conversation
+        self._stream: Stream | None = None
+        self._cancelled = False
+        turn.reply.model = request.model
+
+    def run(self, screen: Screen) -> Reply:
+        """Send the request, show the reply while it comes, and return it.
+
+        Raises :class:`LiaraError` for whatever went wrong and KeyboardInterrupt when interrupted; what came of the
+        reply is in the conversation then too.
+        """
+        for _ in self.events(screen):
+            pass
+        return self.turn.reply
+
+    def cancel(self) -> None:
+        """Close the connection. What came is kept; :meth:`run` then raises :class:`LiaraStreamError`."""
+        self._cancelled = True
+        if self._stream is not None:
+            self._stream.cancel()
+
+    def events(self, screen: Screen) -> Iterator[list[Event]]:
+        """The whole story: yields the events of the reply in batches, as they come.
+
+        A caller who stops listening stops the request.
+        """
+        reply, started = self.turn.reply, time.monotonic()
+        self._stream = stream = self._engine.chat(self._connection, self._request)
+        try:
+            with interrupt_cancels(stream):
+                screen.start(self._request.model)
+                pause = 0.0
+                while not stream.finished and not self._cancelled:
+                    events = stream.drain(hold=pause)
+                    for event in events:
+                        reply.add(event)
+                    pause = screen.show(reply)
+                    yield events
+            if stream.error:
+                raise stream.error
+            if stream.cancelled or self._cancelled:
+                raise LiaraStreamError("The reply was stopped.", hint="What came of it is kept in the conversation.")
+        except BaseException as error:  # a failure, the interrupt, or a caller who stopped listening
+            stream.cancel()
+            self._end(time.monotonic() - started, error)
+            screen.fail(reply, self._conversation.totals(), self.turn.reason, self.turn.row.state != "refused")
+            raise
+        self._end(time.monotonic() - started)
+        screen.finish(reply, self._conversation.totals())
+
+    def _end(self, seconds: float, error: BaseException | None = None) -> None:
+        turn = self.turn
+        turn.reply.seconds = seconds
+        if error is None:
+            turn.complete()
+            turn.row.settle(turn.reply.usage, seconds, "complete")
+            return
+        turn.cut(_reason(error))
+        refused = isinstance(error, LiaraError) and not error.may_be_charged
+        turn.row.settle(turn.reply.usage, seconds, "refused" if refused else "cut")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped"
+    if isinstance(error, LiaraError):
+        return error.message
+    return "no longer read" if isinstance(error, GeneratorExit) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,108 @@
+"""What is needed for an ask: conversation, ledger, settings, the way to the gateway. The ask itself is an exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..gateway import credentials
+from ..gateway.address import SANDBOX, Address, resolve
+from ..gateway.connection import Connection, Limits
+from ..gateway.credentials import ApiKey
+from ..gateway.engine import Engine
+from ..protocol.checks import layered
+from ..protocol.errors import LiaraUsageError
+from ..protocol.reply import Reply
+from ..protocol.request import ChatRequest
+from ..settings import Liara
+from .conversation import Conversation
+from .exchange import Exchange, Screen
+from .ledger import Ledger
+
+#: Models of the built-in gateway are named so.
+SANDBOX_PREFIX = "sandbox/"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A prompt and how to ask it. What is ``None`` or empty comes from the settings.
+
+    ``fresh`` asks outside the conversation: nothing of it is sent, nothing is added to it.
+    """
+
+    prompt: str
+    model: str = ""
+    system: str | None = None
+    fresh: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Session:
+    """A conversation with its ledger and settings, and the way to the gateway."""
+
+    def __init__(self, settings: Liara, engine: Engine) -> None:
+        self.settings = settings
+        self.conversation = Conversation()
+        self.ledger = Ledger()
+        self._engine = engine
+        self._key: ApiKey | None = None
+
+    def ask(self, ask: Ask, screen: Screen) -> Reply:
+        """Ask and return the reply; ``screen`` shows it while it comes. See :meth:`Exchange.events` for the story."""
+        return self.begin(ask).run(screen)
+
+    def begin(self, ask: Ask) -> Exchange:
+        """Check the ask, enter it into the books, prepare its exchange. One that cannot be sent leaves no trace."""
+        prompt = ask.prompt.strip()
+        if not prompt:
+            raise LiaraUsageError(
+                "The prompt is empty.", hint="Write it below %%liara, or after %liara on the same line."
+            )
+        self._refuse_key_in(prompt)
+        model = ask.model or self.settings.model
+        system = self.settings.system if ask.system is None else ask.system
+        past = Conversation() if ask.fresh else self.conversation
+        parameters = layered(self.settings.parameters(), ask.parameters)
+        request = ChatRequest(model, past.messages(system, prompt), parameters)
+        connection = self.connection(model)
+        turn = past.begin(prompt, self.ledger.open(model))
+        return Exchange(self._engine, connection, request, turn, self.conversation)
+
+    def connection(self, model: str) -> Connection:
+        """How ``model`` is reached: inside this process for the sandbox's, else by address and key."""
+        settings = self.settings
+        limits = Limits(settings.connect_timeout, settings.idle_timeout, settings.content_timeout)
+        if model.startswith(SANDBOX_PREFIX):
+            return Connection(SANDBOX, limits=limits)
+        key = self.key()
+        if key is None and not settings.base_url:
+            raise credentials.missing_key()
+        address = self.address()
+        if key is None and not address.is_local:
+            raise credentials.missing_key()
+        return Connection(address, key, limits, settings.use_proxies)
+
+    def address(self) -> Address:
+        """Where the gateway is: by the settings, or by the workspace given at an earlier login."""
+        settings = self.settings
+        workspace = settings.workspace or ("" if settings.base_url else credentials.kept_workspace())
+        return resolve(workspace, settings.base_url)
+
+    def key(self) -> ApiKey | None:
+        """The key in use. One that the environment names is read anew each time; others are looked up once."""
+        if self._key is None or self._key.source == credentials.ENVIRONMENT_VARIABLE:
+            self._key = credentials.find_key()
+        return self._key
+
+    def use_key(self, key: ApiKey | None) -> None:
+        """Use ``key`` from now on; ``None`` looks it up again."""
+        self._key = key
+
+    def models(self, connection: Connection) -> list[dict[str, Any]]:
+        """The gateway's model list. Asking for it is free."""
+        return self._engine.models(connection)
+
+    def _refuse_key_in(self, prompt: str) -> None:
+        if credentials.looks_like_key(prompt) or (self._key is not None and self._key.is_in(prompt)):
+            raise credentials.key_in_a_cell()

@@ -1,0 +1,1 @@
+"""Reaching the API: address, key, connection, the background thread. The only room that imports httpx."""

@@ -1,0 +1,180 @@
+"""One POST, streamed: what goes out, what comes back, and when to give up on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from ..protocol.errors import LiaraServerError
+from ..protocol.events import (
+    ChunkReader,
+    Event,
+    Finish,
+    ServerFault,
+    TextDelta,
+)
+from ..protocol.request import ChatRequest
+from ..protocol.sse import EventStreamDecoder, EventTooLarge
+from .connection import Connection
+from .credentials import ApiKey
+from .failures import from_response, from_transport, not_a_reply, unusable_proxy
+from .progress import MAY_BE_CHARGED, Emit, Progress, within_limits
+from .sandbox import SandboxTransport
+
+_HEADERS = {
+    "Accept": "text/event-stream, application/json",
+    # A few KB of gzip can unpack to hundreds of MB; a reply is small enough to come as it is.
+    "Accept-Encoding": "identity",
+    "User-Agent": "liara_magic",
+}
+
+
+class _KeyAuth(httpx.Auth):
+    """Puts the key into the header at the last moment; no request of ours is built with it."""
+
+    def __init__(self, key: ApiKey) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]  # plain is enough
+        request.headers["Authorization"] = self._key.bearer()
+        yield request
+
+
+class Client:
+    """The HTTP client of one engine. It lives on the engine's event loop.
+
+    ``transport`` replaces the network in tests; the sandbox's own addresses reach the sandbox in any case.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._transport = transport
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+
+    async def chat(self, connection: Connection, request: ChatRequest, emit: Emit) -> None:
+        """Post ``request`` once and hand the events of the reply to ``emit`` as they come.
+
+        Returns when every choice has a finish reason. Raises :class:`LiaraError` otherwise; what was emitted stays.
+        """
+        progress = Progress(connection, emit)
+        try:
+            async with (
+                within_limits(progress, request.stream),
+                self._response(connection, "POST", connection.address.endpoint, request) as response,
+            ):
+                await _read_reply(response, progress)
+        except httpx.HTTPError as error:
+            if not progress.began:
+                raise from_transport(error, connection) from None
+            if not progress.finished:
+                raise progress.ended_early("The connection was lost") from None
+        if not progress.finished:
+            raise progress.ended_early("The reply ended early")
+
+    async def models(self, connection: Connection) -> list[dict[str, Any]]:
+        """The model list of the workspace. Free, so it also serves to check a key."""
+        try:
+            async with (
+                within_limits(Progress(connection, lambda _: None), streamed=True),
+                self._response(connection, "GET", connection.address.models) as response,
+            ):
+                body = await _whole(response, connection.limits.reply_bytes)
+        except httpx.HTTPError as error:
+            raise from_transport(error, connection) from None
+        try:
+            listed = response.json() if body else {}
+        except ValueError:
+            listed = {}
+        models = (listed.get("data") or listed.get("models")) if isinstance(listed, dict) else None
+        if not isinstance(models, list):
+            raise not_a_reply(200, response.headers.get("content-type", ""), body, connection)
+        return [model for model in models if isinstance(model, dict)]
+
+    async def close(self) -> None:
+        """Close every connection."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+
+    @asynccontextmanager
+    async def _response(
+        self, connection: Connection, method: str, url: str, request: ChatRequest | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """An accepted response, its body unread. Leaving it early closes the connection."""
+        client = self._client(connection)
+        auth = _KeyAuth(connection.key) if connection.key else None
+        body = request.body() if request else None
+        timeout = httpx.Timeout(None, connect=connection.limits.connect)
+        built = client.build_request(method, url, json=body, headers=_HEADERS, timeout=timeout)
+        response = await client.send(built, auth=auth, stream=True)
+        try:
+            if not response.is_success:
+                error_body = await _whole(response, 64 * 1024, strict=False)
+                model = request.model if request else ""
+                raise from_response(response.status_code, response.headers, error_body, connection, model)
+            yield response
+        finally:
+            await response.aclose()
+
+    def _client(self, connection: Connection) -> httpx.AsyncClient:
+        """The one client; a second one only where the environment's proxies must not be used, as for this machine."""
+        use_proxies = connection.use_proxies and not connection.address.is_local
+        if use_proxies not in self._clients:
+            try:
+                self._clients[use_proxies] = httpx.AsyncClient(
+                    transport=self._transport,
+                    mounts={"sandbox://": SandboxTransport()},
+                    trust_env=use_proxies,
+                    follow_redirects=False,
+                )
+            except (ValueError, ImportError) as error:  # httpx reads the proxy variables when it is made
+                raise unusable_proxy(error) from None
+        return self._clients[use_proxies]
+
+
+async def _read_reply(response: httpx.Response, progress: Progress) -> None:
+    content_type = response.headers.get("content-type", "").lower()
+    if content_type.startswith("text/event-stream"):
+        await _read_stream(response, progress)
+        return
+    body = await _whole(response, progress.connection.limits.reply_bytes)
+    progress.heard()
+    events = ChunkReader().read(body.decode("utf-8", "replace")) if "html" not in content_type else []
+    if not any(isinstance(event, (TextDelta, Finish, ServerFault)) for event in events):
+        raise not_a_reply(response.status_code, content_type, body, progress.connection)
+    progress.take(events)
+
+
+async def _read_stream(response: httpx.Response, progress: Progress) -> None:
+    decoder, reader = EventStreamDecoder(), ChunkReader()
+    received, limit = 0, progress.connection.limits.reply_bytes
+    try:
+        async for piece in response.aiter_raw():
+            progress.heard()
+            received += len(piece)
+            if received > limit:
+                raise progress.ended_early(f"The reply grew past {limit // 2**20} MB")
+            events: list[Event] = []
+            for data in decoder.feed(piece):
+                if data == "[DONE]":
+                    progress.take(events)
+                    return
+                events += reader.read(data)
+            progress.take(events)
+    except EventTooLarge as error:
+        raise progress.ended_early(str(error).capitalize()) from None
+
+
+async def _whole(response: httpx.Response, limit: int, strict: bool = True) -> bytes:
+    """The body, as far as ``limit`` bytes; beyond it an error if ``strict``."""
+    pieces, size = [], 0
+    async for piece in response.aiter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit and strict:
+            raise LiaraServerError(f"The answer grew past {limit // 2**20} MB and was dropped.", hint=MAY_BE_CHARGED)
+        if size > limit:
+            break
+    return b"".join(pieces)[:limit]

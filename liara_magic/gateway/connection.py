@@ -1,0 +1,32 @@
+"""Plain values that say how to reach the gateway: address, key, time limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .address import Address
+from .credentials import ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long, in seconds, and how much, in bytes, a reply may take.
+
+    ``connect``: until the connection stands. ``idle``: without a single byte. ``content``: with bytes but without
+    content, as when a model thinks behind keep-alive comments. The total has no limit. ``reply_bytes``: a whole reply.
+    """
+
+    connect: float = 10.0
+    idle: float = 60.0
+    content: float = 600.0
+    reply_bytes: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where a request goes, as whom, and within which limits."""
+
+    address: Address
+    key: ApiKey | None = None
+    limits: Limits = field(default_factory=Limits)
+    use_proxies: bool = True

@@ -1,0 +1,229 @@
+"""The background thread with its event loop, and the :class:`Stream` that a caller drains and can cancel.
+
+The network lives on this thread alone; whoever asked drains events on their own thread. An interrupt cancels the task
+on the loop, which closes the socket within milliseconds, whether data flows or not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import signal
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..protocol.events import Event
+from ..protocol.request import ChatRequest
+from .connection import Connection
+
+if TYPE_CHECKING:
+    from .client import Client
+
+T = TypeVar("T")
+
+
+class Stream:
+    """Events of one exchange, put by the engine's thread and drained by one other.
+
+    It ends once: normally, with :attr:`error`, or cancelled.
+    """
+
+    def __init__(self) -> None:
+        self._events: deque[Event] = deque()
+        self._arrived = threading.Event()
+        self._ended = threading.Event()
+        self._cancel: Callable[[], None] = lambda: None
+        self.error: BaseException | None = None
+        self.cancelled = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has ended and everything was drained."""
+        return self._ended.is_set() and not self._events
+
+    def drain(self, hold: float = 0.0, patience: float = 1.0) -> list[Event]:
+        """Wait ``hold`` seconds or for the end, then at most ``patience`` for something; return all that has come.
+
+        ``hold`` is how a caller that paints eight times a second sleeps through the deltas in between.
+        """
+        if hold > 0:
+            self._ended.wait(hold)
+        self._arrived.wait(patience)
+        self._arrived.clear()
+        if self._ended.is_set():
+            self._arrived.set()  # the end stays an arrival for every later call
+        return [self._events.popleft() for _ in range(len(self._events))]
+
+    def cancel(self) -> None:
+        """Close the connection. Safe from any thread and from a signal handler: it takes no lock of this object."""
+        self.cancelled = True
+        self._cancel()
+
+    def _put(self, events: list[Event]) -> None:
+        self._events.extend(events)
+        if not self._arrived.is_set():
+            self._arrived.set()
+
+    def _end(self, error: BaseException | None) -> None:
+        self.error = error
+        self._ended.set()
+        self._arrived.set()
+
+
+class Engine:
+    """One daemon thread, one event loop, one HTTP client, started by the first use and again after a fork.
+
+    ``transport`` is an httpx transport that replaces the network, for tests.
+    """
+
+    def __init__(self, transport: Any = None) -> None:
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._client: Client | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._owner = 0  # the process that started the thread
+        atexit.register(_close, weakref.ref(self))
+
+    def chat(self, connection: Connection, request: ChatRequest) -> Stream:
+        """Send ``request``; the stream is returned at once and fills as the reply comes."""
+        stream = Stream()
+        self._launch(stream, lambda client: client.chat(connection, request, stream._put))
+        return stream
+
+    def models(self, connection: Connection, patience: float = 30.0) -> list[dict[str, Any]]:
+        """The gateway's model list; waits for it and can be interrupted."""
+        stream, found = Stream(), []
+
+        async def fetch(client: Client) -> None:
+            found.extend(await client.models(connection))
+
+        self._launch(stream, fetch)
+        try:
+            while not stream.finished:
+                stream.drain(patience=patience)
+        except BaseException:
+            stream.cancel()
+            raise
+        if stream.error:
+            raise stream.error
+        return found
+
+    def close(self) -> None:
+        """Cancel what runs, close the connections and end the thread. The next use starts anew."""
+        with self._lock:
+            loop, thread, self._loop = self._loop, self._thread, None
+        if loop is None or self._owner != os.getpid() or thread is None:
+            return
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=2)
+
+    def _launch(self, stream: Stream, work: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
+        loop = self._running_loop()
+
+        def start() -> None:
+            task = loop.create_task(self._run(stream, work))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            stream._cancel = lambda: _from_any_thread(loop, task.cancel)
+
+        tasks = self._tasks
+        loop.call_soon_threadsafe(start)
+
+    async def _run(self, stream: Stream, work: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
+        error: BaseException | None = None
+        try:
+            if stream.cancelled:
+                return
+            await work(self._open_client())
+        except asyncio.CancelledError:
+            stream.cancelled = True
+        except BaseException as caught:
+            error = caught
+        finally:
+            stream._end(error)
+
+    def _open_client(self) -> Client:
+        if self._client is None:
+            from .client import Client  # httpx is imported here, on this thread, at the first request
+
+            self._client = Client(self._transport)
+        return self._client
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None or self._owner != os.getpid():  # a forked child has no thread of ours
+                self._owner = os.getpid()
+                self._client = None
+                self._tasks = set()
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._serve, args=(self._loop,), name="liara", daemon=True)
+                self._thread.start()
+            return self._loop
+
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_forever()
+            for task in list(self._tasks):
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+            client, self._client = self._client, None
+            if client is not None:
+                loop.run_until_complete(client.close())
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+
+@contextmanager
+def interrupt_cancels(stream: Stream) -> Iterator[None]:
+    """While the block runs, the first SIGINT cancels ``stream`` instead of raising; the block then ends by itself.
+
+    The KeyboardInterrupt is raised at the end of the block, when what came has been kept. A second SIGINT raises at
+    once. Off the main thread, where no signal arrives, this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    interrupted = False
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        if interrupted:
+            raise KeyboardInterrupt
+        interrupted = True
+        stream.cancel()
+
+    previous = signal.getsignal(signal.SIGINT)
+    if previous is signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        # Put back only what is still ours: a generator may be closed long after the cell that began it.
+        if signal.getsignal(signal.SIGINT) is on_interrupt:
+            signal.signal(signal.SIGINT, previous)
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+def _from_any_thread(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
+    with suppress(RuntimeError):  # the loop is closed: there is nothing left to cancel
+        loop.call_soon_threadsafe(callback)
+
+
+def _close(engine: weakref.ref[Engine]) -> None:
+    living = engine()
+    if living is not None:
+        living.close()

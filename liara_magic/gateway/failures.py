@@ -1,0 +1,227 @@
+"""From what came back, or did not, to an error with one clear sentence and the next step."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from ..protocol.errors import (
+    LiaraContextLengthError,
+    LiaraCredentialsError,
+    LiaraCreditError,
+    LiaraError,
+    LiaraModelError,
+    LiaraNetworkError,
+    LiaraRateLimitError,
+    LiaraRequestError,
+    LiaraServerError,
+    LiaraStreamError,
+    LiaraWorkspaceError,
+)
+from .connection import Connection
+
+#: How much of a server's answer an error keeps, in bytes of UTF-8.
+BODY_LIMIT = 2048
+_PROXY_VARIABLES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+_CREDIT = re.compile(r"credit|balance|quota|plan|insufficient|اعتبار|موجودی|پلن", re.IGNORECASE)
+_CONTEXT = re.compile(r"context.{0,20}(length|window)|maximum context|too long|too many tokens", re.IGNORECASE)
+_NO_MODEL = re.compile(
+    r"(model|endpoint).{0,80}(not|no|n't|invalid|unknown)|(no|unknown|invalid).{0,20}model", re.IGNORECASE
+)
+
+
+def from_response(
+    status: int, headers: Mapping[str, str], body: bytes, connection: Connection, model: str = ""
+) -> LiaraError:
+    """The error for a response whose status is not 200."""
+    text = _shown(body, connection)
+    words, code = _server_words(text)
+    kind, message, hint = _explain(status, words, connection, model)
+    return kind(
+        f"{message} The server says: {words}" if words else message,
+        hint=hint,
+        status=status,
+        code=code,
+        request_id=headers.get("x-request-id", ""),
+        retry_after=retry_after(headers.get("retry-after", "")),
+        body=text,
+    )
+
+
+def not_a_reply(status: int, content_type: str, body: bytes, connection: Connection) -> LiaraServerError:
+    """The error for a 200 that holds no completion: a captive portal, a filter's page, an empty answer."""
+    kind = content_type.split(";", maxsplit=1)[0].strip() or "no content type"
+    return LiaraServerError(
+        f"What {connection.address.host} sent is not a reply from the API ({kind}, {len(body)} bytes).",
+        hint="A proxy, a filter or a login page may stand in between: check the network, and %liara /status.",
+        status=status,
+        body=_shown(body, connection),
+    )
+
+
+def from_transport(error: Exception, connection: Connection) -> LiaraError:
+    """The error for a connection that failed before a response began."""
+    host, seconds = connection.address.host, connection.limits.connect
+    reason = _reason(error)
+    if isinstance(error, httpx.ConnectTimeout):
+        return LiaraNetworkError(
+            f"{host} did not answer within {seconds:g} s.",
+            hint="Nothing was charged. Check the network or a filter on the way; then run the cell again.",
+        )
+    if isinstance(error, httpx.ProxyError):
+        return LiaraNetworkError(f"The proxy did not let the request through: {reason}.", hint=proxy_cure())
+    if "CERTIFICATE" in reason.upper() or "SSL" in reason.upper() or "TLS" in reason.upper():
+        return LiaraNetworkError(
+            f"The encrypted connection to {host} could not be made: {reason}.",
+            hint="Nothing was sent. If a company proxy inspects traffic, set SSL_CERT_FILE to its certificate.",
+        )
+    if isinstance(error, httpx.ConnectError):
+        return LiaraNetworkError(
+            f"{host} could not be reached: {reason}.",
+            hint="Nothing was sent or charged. Check the network, a VPN or a proxy; then run the cell again.",
+        )
+    return LiaraStreamError(
+        f"The connection to {host} broke before the reply began: {reason}.",
+        hint="The request may have been charged, so it was not sent again. Run the cell to ask anew.",
+    )
+
+
+def unusable_proxy(error: Exception) -> LiaraNetworkError:
+    """The error for a proxy variable that httpx refuses when the client is made."""
+    return LiaraNetworkError(
+        f"The proxy set in {_proxy_variable()} cannot be used: {_reason(error)}.", hint=proxy_cure()
+    )
+
+
+def proxy_cure() -> str:
+    """What to do about a proxy variable that does harm."""
+    return (
+        f"Set {_proxy_variable()} to an http:// address, or take it out of the environment; "
+        "for a socks proxy: pip install 'httpx[socks]'. To ignore proxies: %liara /set use_proxies false"
+    )
+
+
+def retry_after(value: str) -> float | None:
+    """Seconds from a Retry-After header, given as seconds or as an HTTP date; ``None`` where it makes no sense."""
+    if re.fullmatch(r"\s*\d{1,9}(\.\d+)?\s*", value):
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _explain(  # noqa: PLR0911  # a table of statuses, read from top to bottom
+    status: int, words: str, connection: Connection, model: str
+) -> tuple[type[LiaraError], str, str]:
+    address = connection.address
+    if status == 401:
+        return (
+            LiaraCredentialsError,
+            "The gateway does not accept the key.",
+            "%liara /login with a key from the console.",
+        )
+    speaks_of_credit = bool(_CREDIT.search(words))
+    if status == 402 or (status in (403, 429) and speaks_of_credit):
+        return (
+            LiaraCreditError,
+            f"The workspace may not use {model}: its credit is used up, or its plan does not include the model.",
+            "Top up the credit in the console, or choose a model of your plan with %liara /model ID.",
+        )
+    if status == 403:
+        return (
+            LiaraWorkspaceError,
+            "The key has no access to this workspace.",
+            "Take the workspace id from console.liara.ir/ai/<id>/models (a team id does not work): %liara /set workspace ID",
+        )
+    if status == 404 and not model:
+        return (
+            LiaraWorkspaceError,
+            f"There is no gateway at {address.base_url}.",
+            "Check the workspace id."
+            + (f" Or try the other form: %liara /set base_url {address.other_form}" if address.other_form else ""),
+        )
+    if status == 404 or (status == 400 and model and _NO_MODEL.search(words)):
+        other = (
+            f" If the id is right, try the other address: %liara /set base_url {address.other_form}"
+            if address.other_form
+            else ""
+        )
+        return (
+            LiaraModelError,
+            f"There is no model {model} at {address.host}.",
+            "Choose another with %liara /model ID." + other,
+        )
+    if status == 429:
+        return LiaraRateLimitError, "Too many requests in a short time.", "Wait a moment, then run the cell again."
+    if status in (400, 413, 422) and (status == 413 or _CONTEXT.search(words)):
+        return (
+            LiaraContextLengthError,
+            f"The conversation is longer than {model} can read.",
+            "Start anew with %liara /reset, ask outside it with --fresh, or choose a model that reads more.",
+        )
+    if status < 400:
+        return (
+            LiaraServerError,
+            f"{address.host} answered with a redirect ({status}), which is never followed.",
+            ("The address may have moved: check it with %liara /status, and set base_url."),
+        )
+    if status < 500 and status != 408:
+        return (
+            LiaraRequestError,
+            f"The gateway refused the request (status {status}).",
+            "Change what it names; /set shows what is set.",
+        )
+    return (
+        LiaraServerError,
+        f"The gateway or the model's provider failed (status {status}).",
+        "The request may have been charged, so it was not sent again. Ask anew, or choose another model.",
+    )
+
+
+def _shown(body: bytes, connection: Connection) -> str:
+    """The server's answer as far as an error keeps it: without the key, without control characters, cut at 2 KB."""
+    text = body[: 4 * BODY_LIMIT].decode("utf-8", "replace")
+    if connection.key:
+        text = connection.key.scrub(text)
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "", text)
+    return text.encode()[:BODY_LIMIT].decode("utf-8", "ignore")
+
+
+def _server_words(text: str) -> tuple[str, str]:
+    """The server's own sentence and code, whichever of the known body forms it used. HTML is not quoted."""
+    try:
+        body: Any = json.loads(text)
+    except ValueError:
+        plain = " ".join(text.split())
+        return ("" if plain.startswith("<") else plain[:300]), ""
+    code = ""
+    if isinstance(body, Mapping):
+        error = body.get("error")
+        inner = error if isinstance(error, Mapping) else body
+        code = _plain(inner.get("code") or inner.get("type") or "")
+        body = inner.get("message") or inner.get("detail") or (error if isinstance(error, str) else "")
+    if isinstance(body, list):
+        body = "; ".join(_plain(item) for item in body)
+    return " ".join(_plain(body).split())[:300], code
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _reason(error: Exception) -> str:
+    """The system's own words for a failure, short, without the class names around them."""
+    return " ".join(str(error).split()).rstrip(".")[:200] or type(error).__name__
+
+
+def _proxy_variable() -> str:
+    names = (spelling for name in _PROXY_VARIABLES for spelling in (name, name.lower()))
+    return next((name for name in names if os.environ.get(name)), "the proxy setting")

@@ -1,0 +1,202 @@
+"""The built-in offline gateway: an httpx transport that answers inside the process, with the real API's shape.
+
+It checks a request against the parameter table, streams, counts tokens and cost by a tariff of its own, and always says
+that it is the sandbox. It is no language model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+
+from ..protocol.checks import check, check_together
+from ..protocol.errors import LiaraUsageError
+from ..protocol.parameters import BY_NAME
+from . import sandbox_replies as replies
+
+#: The sandbox's own tariff, in toman for each token.
+PROMPT_PRICE, COMPLETION_PRICE = 0.02, 0.08
+#: Toman for a US dollar, so that both figures of the usage are there.
+_TOMAN_PER_DOLLAR = 100_000
+_LONG_BYTES = 100_000
+_ROLES = ("system", "user", "assistant", "tool", "developer")
+_PACE = {"sandbox/slow": 0.05, "sandbox/long": 0.0}
+_USUAL_PACE = 0.004  # seconds between two pieces of a few letters
+_ERRORS = {
+    401: "Invalid API key",
+    402: "Insufficient credits. Add more credits, or upgrade the plan",
+    403: "Access denied",
+    404: "No endpoints found for the model",
+    429: "Rate limit exceeded",
+    500: "Internal server error",
+}
+
+
+class SandboxTransport(httpx.AsyncBaseTransport):
+    """Answers ``sandbox://`` requests. Nothing leaves the process."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request as the gateway would."""
+        if request.method == "GET" and request.url.path.endswith("/models"):
+            return _json(200, {"object": "list", "data": [_catalogue_entry(name) for name in MODELS]})
+        try:
+            body = json.loads(await request.aread())
+            _check_body(body)
+        except (ValueError, LiaraUsageError) as error:
+            return _refusal(400, str(error).splitlines()[0])
+        model = body["model"]
+        if model.startswith("sandbox/error-"):
+            status = int(model.rpartition("-")[2])
+            headers = {"retry-after": "1"} if status == 429 else {}
+            return _refusal(status, f"{_ERRORS[status]} (this is the sandbox: {model} always answers so)", headers)
+        completion = _Completion(body)
+        if not body.get("stream"):
+            return _json(200, completion.whole())
+        headers = {"content-type": "text/event-stream; charset=utf-8"}
+        return httpx.Response(200, headers=headers, stream=_EventStream(completion))
+
+
+MODELS = (
+    "sandbox/tutor",
+    "sandbox/echo",
+    "sandbox/slow",
+    "sandbox/long",
+    "sandbox/cut",
+    "sandbox/stall",
+    *(f"sandbox/error-{status}" for status in _ERRORS),
+)
+
+
+class _EventStream(httpx.AsyncByteStream):
+    def __init__(self, completion: _Completion) -> None:
+        self._completion = completion
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        model, pace = self._completion.model, _PACE.get(self._completion.model, _USUAL_PACE)
+        yield b": SANDBOX PROCESSING\n\n"
+        for position, chunk in enumerate(self._completion.chunks()):
+            if position == 5 and model == "sandbox/cut":
+                raise httpx.RemoteProtocolError("the sandbox dropped the connection, as sandbox/cut does")
+            if position == 5 and model == "sandbox/stall":
+                await asyncio.Event().wait()
+            yield b"data: " + json.dumps(chunk, ensure_ascii=False).encode() + b"\n\n"
+            await asyncio.sleep(pace)
+        yield b"data: [DONE]\n\n"
+
+
+class _Completion:
+    """What the sandbox says to one request, as chunks or as a whole."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.model: str = body["model"]
+        self._body = body
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        self._head = {"id": digest[:24], "model": self.model, "created": int(time.time())}
+        text = replies.long_text(_LONG_BYTES) if self.model == "sandbox/long" else replies.answer(body)
+        self._pieces, self._reason = _limited(text, body)
+
+    def chunks(self) -> Iterator[dict[str, Any]]:
+        head = {**self._head, "object": "chat.completion.chunk"}
+        numbers = range(self._body.get("n", 1))
+        for index in numbers:
+            yield {**head, "choices": [{"index": index, "delta": {"role": "assistant", "content": ""}}]}
+            for piece in self._pieces:
+                yield {**head, "choices": [{"index": index, "delta": {"content": piece}, "finish_reason": None}]}
+            yield {**head, "choices": [{"index": index, "delta": {}, "finish_reason": self._reason}]}
+        yield {**head, "choices": [], "usage": self._usage()}
+
+    def whole(self) -> dict[str, Any]:
+        message = {"role": "assistant", "content": "".join(self._pieces), "refusal": None, "reasoning": None}
+        numbers = range(self._body.get("n", 1))
+        choices = [{"index": index, "message": message, "finish_reason": self._reason} for index in numbers]
+        return {**self._head, "object": "chat.completion", "choices": choices, "usage": self._usage()}
+
+    def _usage(self) -> dict[str, Any]:
+        prompt = sum(_tokens(json.dumps(message, ensure_ascii=False)) for message in self._body["messages"])
+        completion = sum(_tokens(piece) for piece in self._pieces) * self._body.get("n", 1)
+        toman = prompt * PROMPT_PRICE + completion * COMPLETION_PRICE
+        return {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+            "total_cost_toman": toman,
+            "cost": toman / _TOMAN_PER_DOLLAR,
+            "prompt_tokens_details": {"cached_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": 0},
+        }
+
+
+def _limited(text: str, body: dict[str, Any]) -> tuple[list[str], str]:
+    """The text in small pieces, ended where the request's limit or stop text ends it, and the finish reason."""
+    stops = body.get("stop") or []
+    for stop in [stops] if isinstance(stops, str) else stops:
+        text = text.partition(stop)[0] if stop else text
+    pieces = replies.pieces(text)
+    limit = body.get("max_tokens") or body.get("max_completion_tokens") or 0
+    spent = 0
+    for position, piece in enumerate(pieces):
+        spent += _tokens(piece)
+        if limit and spent > limit:
+            return pieces[:position], "length"
+    return pieces, "stop"
+
+
+def _check_body(body: Any) -> None:
+    """Refuse what the API page does not allow. Raises :class:`LiaraUsageError` or :class:`ValueError`."""
+    if not isinstance(body, dict):
+        raise ValueError("the body must be a JSON object")
+    for name in ("model", "messages"):
+        if not body.get(name):
+            raise ValueError(f"{name} must not be empty")
+    for name, value in body.items():
+        if name in BY_NAME:
+            check(BY_NAME[name], value)
+    check_together(body)
+    for position, message in enumerate(body["messages"]):
+        _check_message(message, f"messages[{position}]")
+    if body["model"] not in MODELS:
+        raise ValueError(f"{body['model']} is not a valid model ID; the sandbox has {', '.join(MODELS[:6])}")
+
+
+def _check_message(message: dict[str, Any], where: str) -> None:
+    if message.get("role") not in _ROLES:
+        raise ValueError(f"{where}.role must be one of {', '.join(_ROLES)}")
+    if not isinstance(message.get("content"), (str, list, type(None))):
+        raise ValueError(f"{where}.content must be a string or a list of parts")
+    for name in ("name", "tool_call_id", "refusal"):
+        if name in message and not isinstance(message[name], str):
+            raise ValueError(f"{where}.{name} must be a string")
+
+
+def _tokens(text: str) -> int:
+    """About as many tokens as a real model counts: four bytes each."""
+    return max(1, (len(text.encode()) + 3) // 4)
+
+
+def _json(status: int, value: Any, headers: dict[str, str] | None = None) -> httpx.Response:
+    return httpx.Response(status, headers=headers, json=value)
+
+
+def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    return _json(status, {"error": {"message": message, "code": status}}, headers)
+
+
+def _catalogue_entry(name: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "name": name.replace("sandbox/", "Sandbox: "),
+        "description": "The built-in offline gateway of liara_magic.",
+        "context_length": 128_000,
+        "architecture": {"input_modalities": ["text"], "output_modalities": ["text"]},
+        "pricing": {
+            "prompt": f"{PROMPT_PRICE / _TOMAN_PER_DOLLAR:.10f}",
+            "completion": f"{COMPLETION_PRICE / _TOMAN_PER_DOLLAR:.10f}",
+        },
+        "supported_parameters": [name for name in BY_NAME if name not in ("model", "messages")],
+    }

@@ -1,0 +1,1 @@
+"""How a person asks: flags, slash commands, ``%%liara`` and ``%liara``."""

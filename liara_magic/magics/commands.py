@@ -1,0 +1,235 @@
+"""The slash commands. Each takes the session and the rest of its line, and returns Markdown to show."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .. import __version__
+from ..chat.session import SANDBOX_PREFIX, Session
+from ..gateway import credentials
+from ..gateway.address import resolve
+from ..gateway.credentials import ApiKey
+from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError, nearest
+from ..screen.footer import toman
+from ..settings import find_setting
+from .options import FLAGS
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: how it is typed, what it does, and the function that does it."""
+
+    usage: str
+    help: str
+    run: Callable[[Session, str], str]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def _command(usage: str, help: str) -> Callable[[Callable[[Session, str], str]], Callable[[Session, str], str]]:
+    def add(run: Callable[[Session, str], str]) -> Callable[[Session, str], str]:
+        COMMANDS[usage.split(maxsplit=1)[0]] = Command(usage, help, run)
+        return run
+
+    return add
+
+
+def run_command(session: Session, line: str) -> str:
+    """Run ``/name rest``; an empty line is the status with the first help. An unknown name gives the nearest one."""
+    if not line:
+        return f"{_status(session, '')}\n\n{_FIRST_HELP}"
+    name, _, rest = line.partition(" ")
+    command = COMMANDS.get(name.lower())
+    if command is None:
+        raise LiaraUsageError(
+            f"There is no command {name:.40}.", hint=nearest(name, COMMANDS) or "%liara /help lists all commands."
+        )
+    return command.run(session, rest.strip())
+
+
+@_command("/status", "The model, the address, the key's place, and what was used so far.")
+def _status(session: Session, rest: str) -> str:
+    totals = session.ledger.totals()
+    model = session.settings.model
+    rows = [
+        ("model", f"`{model}`" + (" (built in, offline, free)" if model.startswith(SANDBOX_PREFIX) else "")),
+        ("address", _said(lambda: f"`{session.address().base_url}`")),
+        ("key", _said(lambda: _key_source(session))),
+        ("conversation", f"{len(session.conversation.turns)} turns"),
+        ("used", f"{totals.requests} requests, {toman(totals.toman)}{_unknown(totals.unknown)}"),
+    ]
+    return _table(("", ""), rows)
+
+
+@_command("/model [ID]", "Show or choose the model.")
+def _model(session: Session, rest: str) -> str:
+    if rest:
+        session.settings.change("model", rest.strip("\"'`"))
+        return f"The model is now `{session.settings.model}`."
+    return f"The model is `{session.settings.model}`."
+
+
+@_command("/system [TEXT]", "Show or set the system prompt; `/system none` takes it back.")
+def _system(session: Session, rest: str) -> str:
+    if rest:
+        session.settings.change("system", rest)
+    return (
+        f"The system prompt is:\n\n> {session.settings.system}"
+        if session.settings.system
+        else "There is no system prompt."
+    )
+
+
+@_command("/set [NAME [VALUE]]", "Show or change a setting; `none` takes it back.")
+def _set(session: Session, rest: str) -> str:
+    name, _, value = rest.replace("=", " ", 1).partition(" ") if rest else ("", "", "")
+    if not name:
+        return _all_settings(session)
+    trait = find_setting(name)
+    if value.strip():
+        session.settings.change(name, value.strip())
+        return f"`{name}` is now `{getattr(session.settings, name)!r}`."
+    return f"`{name}` is `{getattr(session.settings, name)!r}`. {trait.help}"
+
+
+@_command("/reset", "Forget the conversation.")
+def _reset(session: Session, rest: str) -> str:
+    count = session.conversation.clear()
+    return f"The conversation is empty again; {count} turn{'' if count == 1 else 's'} forgotten."
+
+
+@_command("/history", "The turns of the conversation.")
+def _history(session: Session, rest: str) -> str:
+    turns = session.conversation.turns
+    if not turns:
+        return "The conversation is empty."
+    rows = [
+        (str(number), _short(turn.prompt), _short(turn.reply.text), f"`{turn.row.model}`", turn.reason or turn.state)
+        for number, turn in enumerate(turns, 1)
+    ]
+    return _table(("", "prompt", "reply", "model", "state"), rows)
+
+
+@_command("/usage", "What was used: each request, and the sums.")
+def _usage(session: Session, rest: str) -> str:
+    totals = session.ledger.totals()
+    if not totals.requests:
+        return "Nothing was used yet."
+    rows: list[tuple[str, ...]] = []
+    for row in session.ledger.rows:
+        usage = row.usage
+        cost = "unknown" if row.cost_is_unknown else toman(usage.total_cost_toman or 0)
+        tokens = (_count(usage.prompt_tokens), _count(usage.completion_tokens))
+        rows.append((f"{row.started:%H:%M:%S}", f"`{row.model}`", *tokens, cost, f"{row.seconds:.1f} s", row.state))
+    sums = (
+        f"{totals.prompt_tokens:,}",
+        f"{totals.completion_tokens:,}",
+        toman(totals.toman) + _unknown(totals.unknown),
+    )
+    rows.append(("**sum**", f"{totals.requests} requests", *sums, "", ""))
+    table = _table(("time", "model", "prompt", "reply", "cost", "took", "state"), rows)
+    return table + "\n\nCosts are the gateway's list prices, in toman."
+
+
+@_command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")
+def _login(session: Session, rest: str) -> str:
+    if rest:
+        raise credentials.key_in_a_cell()
+    settings = session.settings
+    workspace = ""
+    if not settings.workspace and not settings.base_url and not credentials.kept_workspace():
+        workspace = resolve(_typed(input, "Workspace id: ")).base_url
+        settings.workspace = workspace
+    key = ApiKey(_typed(getpass.getpass, "API key: "), source="this login")
+    session.use_key(key)
+    try:
+        count = len(session.models(session.connection("")))
+    except LiaraError:
+        session.use_key(None)
+        raise
+    if workspace:
+        credentials.keep_workspace(workspace)
+    kept = credentials.keep_key(key)
+    return f"The key works: the workspace offers {count} models. It is kept in {kept}."
+
+
+@_command("/logout", "Forget the key, here and where it is kept.")
+def _logout(session: Session, rest: str) -> str:
+    session.use_key(None)
+    gone = credentials.forget_key()
+    said = f"The key is removed from {' and '.join(gone)}." if gone else "No key was kept."
+    if credentials.find_key() is not None:
+        said += f" {credentials.ENVIRONMENT_VARIABLE} in the environment still holds one."
+    return said
+
+
+@_command("/help", "This page.")
+def _help(session: Session, rest: str) -> str:
+    commands = _table(("command", ""), [(f"`{one.usage}`", one.help) for one in COMMANDS.values()])
+    flags = _table(("flag", ""), [(f"`{', '.join(flag.spellings)}`", flag.help) for flag in FLAGS])
+    return f"{_FIRST_HELP}\n\n**Commands**\n\n{commands}\n\n**Flags**\n\n{flags}"
+
+
+@_command("/version", "The version of liara_magic.")
+def _version(session: Session, rest: str) -> str:
+    return f"liara_magic {__version__}"
+
+
+_FIRST_HELP = """Ask in a cell: `%%liara` with the prompt below it, or on one line: `%liara what is a p-value?`
+
+The model can be named on the line: `%%liara openai/gpt-5 --temperature 0`. Every reply joins the conversation; \
+`--fresh` asks outside it, `%liara /reset` begins anew. All commands and flags: `%liara /help`."""
+
+
+def _all_settings(session: Session) -> str:
+    rows = []
+    for name, trait in session.settings.settings().items():
+        value = getattr(session.settings, name)
+        rows.append((f"`{name}`", "" if value in (None, "") else f"`{value!r}`", trait.help))
+    return _table(("setting", "value", ""), rows)
+
+
+def _typed(ask: Callable[[str], str], question: str) -> str:
+    """What the person types at the kernel's input request."""
+    try:
+        return ask(question)
+    except (EOFError, NotImplementedError, RuntimeError):  # StdinNotImplementedError is both of the latter's kin
+        raise LiaraCredentialsError(
+            "This front end cannot ask for a key.", hint="Set LIARA_API_KEY in the environment of the kernel."
+        ) from None
+
+
+def _key_source(session: Session) -> str:
+    key = session.key()
+    return f"from {key.source}" if key else "not set (`%liara /login`)"
+
+
+def _said(fact: Callable[[], str]) -> str:
+    """A fact, or in one sentence why it is not known: the status shows what is wrong instead of failing."""
+    try:
+        return fact()
+    except LiaraError as error:
+        return error.message
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split()).replace("`", "")
+    return words if len(words) <= 60 else words[:59] + "…"
+
+
+def _count(tokens: int | None) -> str:
+    return "unknown" if tokens is None else f"{tokens:,}"
+
+
+def _unknown(count: int) -> str:
+    return f" and {count} of unknown cost" if count else ""

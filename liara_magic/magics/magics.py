@@ -1,0 +1,125 @@
+"""``%%liara`` and ``%liara``: parse, ask, show. Importing this imports nothing heavy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+
+from ..api import this_kernel
+from ..protocol.errors import LiaraError
+from ..protocol.reply import Reply
+from .question import keep_question
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..chat.exchange import Screen
+    from ..chat.session import Ask
+
+NAME = "liara"
+
+
+@magics_class
+class LiaraMagics(Magics):
+    """The magics of one shell."""
+
+    shell: Any
+
+    @no_var_expand  # a prompt is data: braces and dollars in it are the person's own
+    @line_cell_magic
+    def liara(self, line: str, cell: str | None = None) -> Reply | None:
+        """Ask a model, or give a command.
+
+        ``%%liara [MODEL] [flags]`` with the prompt in the cell; ``%liara [flags] prompt`` on one line;
+        ``%liara /help`` for flags and commands.
+        """
+        try:
+            return self._run(line, cell)
+        except LiaraError as error:
+            error.full_traceback = this_kernel().settings.full_traceback
+            raise
+        except KeyboardInterrupt as stop:
+            # The one line a person needs, in place of the frames that were waiting.
+            stop._render_traceback_ = lambda: ["KeyboardInterrupt: stopped; what came of the reply is kept"]  # type: ignore[attr-defined]
+            raise
+
+    def _run(self, line: str, cell: str | None) -> Reply | None:
+        from ..gateway.credentials import key_in_a_cell, looks_like_key
+        from .options import parse_cell, parse_line
+
+        if looks_like_key(line):
+            raise key_in_a_cell()
+        if cell is not None:
+            return self._ask(parse_cell(line, cell))
+        if not line.strip() or line.lstrip().startswith("/"):
+            self._command(line.strip())
+            return None
+        return self._ask(parse_line(line))
+
+    def _ask(self, ask: Ask) -> Reply | None:
+        source = _cell_source(self.shell)
+        owns_cell = source.lstrip().startswith("%%" + NAME)
+        reply = this_kernel().session.ask(ask, _screen(self.shell, owns_cell))
+        # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
+        last_line = source.rstrip().rpartition("\n")[2].lstrip()
+        return None if owns_cell or last_line.startswith("%" + NAME) else reply
+
+    def _command(self, line: str) -> None:
+        from .commands import run_command
+
+        answer = run_command(this_kernel().session, line)
+        if _has_front_end(self.shell):
+            from ..screen.notebook import show_document
+
+            show_document(self.shell.display_pub, answer)
+        else:
+            print(answer)
+
+
+def register(shell: InteractiveShell) -> None:
+    """Register the magics, the settings for ``%config``, and the question mark. Doing it twice changes nothing."""
+    unregister_magics(shell)
+    shell.register_magics(LiaraMagics(shell))
+    shell.configurables.append(this_kernel().settings)
+    shell.input_transformers_cleanup.append(keep_question)
+
+
+def unregister(shell: InteractiveShell) -> None:
+    """Take back what :func:`register` did and close the connections. The conversation stays for a later load."""
+    unregister_magics(shell)
+    this_kernel().engine.close()
+
+
+def unregister_magics(shell: InteractiveShell) -> None:
+    """Take the magics, the settings and the question mark out of the shell."""
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop(NAME, None)
+    shell.magics_manager.registry.pop(LiaraMagics.__name__, None)
+    shell.configurables[:] = [one for one in shell.configurables if type(one).__name__ != "Liara"]
+    transformers = shell.input_transformers_cleanup
+    transformers[:] = [one for one in transformers if getattr(one, "__module__", "") != keep_question.__module__]
+
+
+def _has_front_end(shell: Any) -> bool:
+    """Whether the shell is a Jupyter kernel's, not one in a terminal."""
+    return hasattr(shell, "kernel")
+
+
+def _screen(shell: Any, owns_cell: bool) -> Screen:
+    if _has_front_end(shell):
+        from ..screen.notebook import NotebookScreen
+
+        return NotebookScreen(shell.display_pub, owns_cell)
+    from ..screen.terminal import TerminalScreen
+
+    return TerminalScreen()
+
+
+def _cell_source(shell: Any) -> str:
+    """The text of the cell that runs now, as it was typed; empty where the shell does not tell."""
+    if _has_front_end(shell):
+        parent = shell.get_parent() if hasattr(shell, "get_parent") else shell.parent_header
+        return str(parent.get("content", {}).get("code", ""))
+    history = shell.history_manager.input_hist_raw
+    return str(history[-1]) if history else ""

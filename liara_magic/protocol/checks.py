@@ -1,0 +1,114 @@
+"""From what was typed to a value that a parameter may hold, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import LiaraUsageError
+from .parameters import BY_NAME, Parameter
+
+_PERSIAN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
+_TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+
+
+def latin_digits(text: str) -> str:
+    """Persian and Arabic digits, and the Persian decimal mark, as ASCII."""
+    return text.translate(_PERSIAN_DIGITS)
+
+
+def parse(parameter: Parameter, text: str, said_as: str = "") -> Any:
+    """Read what was typed for ``parameter`` and check it. ``said_as`` is how the person named it, for the message."""
+    kind = parameter.kind
+    if kind == "text":
+        return check(parameter, text, said_as)
+    if kind == "integer":
+        value: Any = _number(text, int)
+    elif kind == "number":
+        value = _number(text, float)
+    elif kind == "boolean":
+        lowered = text.strip().lower()
+        value = lowered in _TRUE if lowered in _TRUE | _FALSE else text
+    else:
+        value = _json_or_text(text)
+        if kind == "choices" and isinstance(value, str):
+            value = [word.strip() for word in value.split(",")]
+        if kind == "texts" and not isinstance(value, list):
+            value = text
+    return check(parameter, value, said_as)
+
+
+def check(parameter: Parameter, value: Any, said_as: str = "") -> Any:
+    """Return ``value`` if the field may hold it, else raise :class:`LiaraUsageError` naming flag, value and range."""
+    if _fits(parameter, value):
+        return value
+    if isinstance(value, float):
+        shown = f"{value:g}"
+    else:
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
+    raise LiaraUsageError(f"{said_as or parameter.name} is {shown!s:.80}, but must be {parameter.expected}.")
+
+
+def check_together(values: Mapping[str, Any]) -> None:
+    """Raise :class:`LiaraUsageError` for fields that exclude each other or lack the one they depend on."""
+    for name in values:
+        row = BY_NAME.get(name)
+        if row and row.excludes in values:
+            raise LiaraUsageError(
+                f"{row.name} and {row.excludes} exclude each other.", hint=f"Keep one: drop {row.flag} or the other."
+            )
+        if row and row.needs and not values.get(row.needs):
+            needed = BY_NAME[row.needs]
+            raise LiaraUsageError(f"{row.flag} needs {needed.flag}.", hint=f"Add {needed.flag}, or drop {row.flag}.")
+
+
+def layered(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """``given`` over ``defaults``: what is given also displaces a default that it excludes."""
+    displaced = {BY_NAME[name].excludes for name in given if name in BY_NAME} - {""}
+    return {name: value for name, value in defaults.items() if name not in displaced} | dict(given)
+
+
+def _number(text: str, kind: type[int] | type[float]) -> int | float | str:
+    try:
+        return kind(latin_digits(text.strip()))
+    except ValueError:
+        return text
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _fits(row: Parameter, value: Any) -> bool:  # noqa: PLR0911  # one return for each kind
+    if row.kind in ("integer", "number"):
+        wanted = int if row.kind == "integer" else (int, float)
+        if isinstance(value, bool) or not isinstance(value, wanted) or not math.isfinite(value):
+            return False
+        low = row.minimum is None or value >= row.minimum
+        return low and (row.maximum is None or value <= row.maximum)
+    if row.kind == "texts":
+        texts = [value] if isinstance(value, str) else value
+        return _is_list_of(texts, str) and 0 < len(texts) <= (row.at_most or len(texts))
+    if row.kind == "choices":
+        return _is_list_of(value, str) and set(value) <= set(row.choices)
+    if row.kind == "choice":
+        return isinstance(value, dict) or value in row.choices
+    if row.name == "logit_bias":
+        return isinstance(value, dict) and all(_is_bias(bias) for bias in value.values())
+    if row.kind == "objects":
+        return _is_list_of(value, dict)
+    plain: dict[str, type] = {"text": str, "boolean": bool, "object": dict}
+    return row.kind == "any" or isinstance(value, plain[row.kind])
+
+
+def _is_list_of(value: Any, kind: type) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
+
+
+def _is_bias(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -100 <= value <= 100

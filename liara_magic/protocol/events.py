@@ -1,0 +1,180 @@
+"""Chunks of a response to events.
+
+A streamed chunk and a whole completion differ only in ``delta`` and ``message``, so one reader serves both.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .usage import Usage
+
+
+@dataclass(slots=True)
+class TextDelta:
+    """The next piece of a choice's answer."""
+
+    text: str
+    choice: int = 0
+
+
+@dataclass(slots=True)
+class ReasoningDelta:
+    """The next piece of what the model thought before its answer."""
+
+    text: str
+    choice: int = 0
+
+
+@dataclass(slots=True)
+class RefusalDelta:
+    """The next piece of the model's refusal."""
+
+    text: str
+    choice: int = 0
+
+
+@dataclass(slots=True)
+class Finish:
+    """A choice ended: ``stop``, ``length``, ``content_filter``, ``tool_calls`` or a provider's own word."""
+
+    reason: str
+    choice: int = 0
+
+
+@dataclass(slots=True)
+class UsageReport:
+    """What the request used; the last one counts."""
+
+    usage: Usage
+
+
+@dataclass(slots=True)
+class Facts:
+    """Fields of the response beside choices and usage: id, model, created, provider and whatever else came."""
+
+    fields: dict[str, Any]
+
+
+@dataclass(slots=True)
+class ServerFault:
+    """An error that the server put into the stream. The reply ends here."""
+
+    message: str
+    code: str = ""
+
+
+@dataclass(slots=True)
+class Unreadable:
+    """An event that is no JSON object; it was skipped."""
+
+
+Event = TextDelta | ReasoningDelta | RefusalDelta | Finish | UsageReport | Facts | ServerFault | Unreadable
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TEXT_FIELDS: dict[str, type[TextDelta | ReasoningDelta | RefusalDelta]] = {
+    "content": TextDelta,
+    "reasoning": ReasoningDelta,
+    "reasoning_content": ReasoningDelta,
+    "refusal": RefusalDelta,
+}
+
+
+class ChunkReader:
+    """Turns the data strings of one response into events. One reader per response: it joins split characters."""
+
+    def __init__(self) -> None:
+        self._split: dict[tuple[type, int], str] = {}
+        self._facts_sent = False
+
+    def read(self, data: str) -> list[Event]:
+        """The events of one chunk. A chunk that makes no sense gives :class:`Unreadable`, never an exception."""
+        try:
+            chunk = json.loads(data)
+        except (ValueError, RecursionError):
+            return [Unreadable()]
+        if not isinstance(chunk, dict):
+            return [Unreadable()]
+        return self.read_chunk(chunk)
+
+    def read_chunk(self, chunk: Mapping[str, Any]) -> list[Event]:
+        """The events of one chunk or of a whole completion."""
+        events: list[Event] = []
+        choices = chunk.get("choices")
+        finished = False
+        for position, choice in enumerate(choices if isinstance(choices, list) else ()):
+            if isinstance(choice, Mapping):
+                finished = self._read_choice(choice, position, events) or finished
+        if finished or not self._facts_sent:
+            self._facts_sent = True
+            facts = {key: value for key, value in chunk.items() if key not in ("choices", "usage", "error")}
+            events.append(Facts(facts))
+        usage = chunk.get("usage")
+        if usage:
+            events.append(UsageReport(Usage.from_json(usage)))
+        if chunk.get("error"):
+            events.append(_fault(chunk["error"]))
+        return events
+
+    def _read_choice(self, choice: Mapping[str, Any], position: int, events: list[Event]) -> bool:
+        index = choice.get("index", position)
+        if not isinstance(index, int) or isinstance(index, bool):
+            index = position
+        delta = choice.get("delta") or choice.get("message")
+        if isinstance(delta, Mapping):
+            for name, kind in _TEXT_FIELDS.items():
+                value = delta.get(name)
+                if value and not (name == "reasoning_content" and delta.get("reasoning")):
+                    text = self._whole_characters(_text_of(value), kind, index)
+                    if text:
+                        events.append(kind(text, index))
+        reason = choice.get("finish_reason")
+        if not isinstance(reason, str) or not reason:
+            return False
+        events.extend(self._left_over(index))
+        if reason == "error":
+            events.append(_fault(choice.get("error") or "the model's provider reported an error"))
+        else:
+            events.append(Finish(reason, index))
+        return True
+
+    def _whole_characters(self, text: str, kind: type, index: int) -> str:
+        """Join a surrogate pair that was split over two deltas; a lone half becomes U+FFFD."""
+        held = self._split.pop((kind, index), "") if self._split else ""
+        if text.isascii() and not held:
+            return text
+        text = held + text
+        if not _SURROGATE.search(text):
+            return text
+        if "\ud800" <= text[-1] <= "\udbff":
+            self._split[kind, index] = text[-1]
+            text = text[:-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+    def _left_over(self, index: int) -> list[Event]:
+        halves = [key for key in self._split if key[1] == index]
+        for key in halves:
+            del self._split[key]
+        return [kind("\ufffd", index) for kind, _ in halves]
+
+
+def _text_of(content: Any) -> str:
+    """The text of ``content``: a string, or a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        parts = (part.get("text") if isinstance(part, Mapping) else part for part in content)
+        return "".join(part for part in parts if isinstance(part, str))
+    return ""
+
+
+def _fault(error: Any) -> ServerFault:
+    if isinstance(error, Mapping):
+        code = error.get("code")
+        message = error.get("message") or "the server reported an error"
+        return ServerFault(str(message), "" if code is None else str(code))
+    return ServerFault(str(error))

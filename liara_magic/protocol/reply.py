@@ -1,0 +1,133 @@
+"""A reply, put together from events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from .events import Event, Facts, Finish, ReasoningDelta, RefusalDelta, TextDelta, Unreadable, UsageReport
+from .usage import Usage
+
+
+@dataclass
+class Choice:
+    """One of the replies that a request asked for."""
+
+    index: int = 0
+    finish_reason: str = ""
+    _text: list[str] = field(default_factory=list, repr=False)
+    _reasoning: list[str] = field(default_factory=list, repr=False)
+    _refusal: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The answer as far as it has come."""
+        return _joined(self._text)
+
+    @property
+    def reasoning(self) -> str:
+        """What the model thought before the answer; empty for most models."""
+        return _joined(self._reasoning)
+
+    @property
+    def refusal(self) -> str:
+        """The model's words when it declined to answer."""
+        return _joined(self._refusal)
+
+
+def _joined(pieces: list[str]) -> str:
+    if len(pieces) > 1:
+        pieces[:] = ["".join(pieces)]
+    return pieces[0] if pieces else ""
+
+
+@dataclass
+class Reply:
+    """A model's reply; complete, or as far as it came.
+
+    ``model`` is the one that answered, ``id`` the gateway's log id, ``seconds`` the time from sending to the end,
+    ``raw`` every other field of the response, ``skipped`` how many events could not be read.
+    """
+
+    model: str = ""
+    id: str = ""
+    choices: list[Choice] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0
+    raw: dict[str, Any] = field(default_factory=dict, repr=False)
+    skipped: int = 0
+
+    #: How a front end shows a reply: a function that gives its MIME bundle. The protocol knows no front end, so the
+    #: package's own assembly puts it here.
+    mime_bundle: ClassVar[Callable[[Reply], dict[str, str]] | None] = None
+
+    @property
+    def text(self) -> str:
+        """The first choice's answer, as Markdown source."""
+        return self.choices[0].text if self.choices else ""
+
+    @property
+    def reasoning(self) -> str:
+        """The first choice's reasoning."""
+        return self.choices[0].reasoning if self.choices else ""
+
+    @property
+    def refusal(self) -> str:
+        """The first choice's refusal."""
+        return self.choices[0].refusal if self.choices else ""
+
+    @property
+    def finish_reason(self) -> str:
+        """Why the first choice ended; empty while it has not."""
+        return self.choices[0].finish_reason if self.choices else ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether every choice that began has ended."""
+        return bool(self.choices) and all(choice.finish_reason for choice in self.choices)
+
+    def add(self, event: Event) -> None:
+        """Take in the next event of the response."""
+        if isinstance(event, TextDelta):
+            self._choice(event.choice)._text.append(event.text)
+        elif isinstance(event, ReasoningDelta):
+            self._choice(event.choice)._reasoning.append(event.text)
+        elif isinstance(event, RefusalDelta):
+            self._choice(event.choice)._refusal.append(event.text)
+        elif isinstance(event, Finish):
+            self._choice(event.choice).finish_reason = event.reason
+        elif isinstance(event, UsageReport):
+            self.usage = event.usage
+        elif isinstance(event, Unreadable):
+            self.skipped += 1
+        elif isinstance(event, Facts):
+            self.raw.update(event.fields)
+            self.id = _word(event.fields.get("id")) or self.id
+            self.model = _word(event.fields.get("model")) or self.model
+
+    def _choice(self, index: int) -> Choice:
+        if self.choices and self.choices[-1].index == index:
+            return self.choices[-1]
+        for choice in self.choices:
+            if choice.index == index:
+                return choice
+        new = Choice(index)
+        self.choices.append(new)
+        self.choices.sort(key=lambda choice: choice.index)
+        return new
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        words = " ".join(self.text.split())
+        return f"<Reply from {self.model or 'no model'}: {words[:60]}{'…' if len(words) > 60 else ''}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        show = type(self).mime_bundle
+        return show(self) if show else {"text/plain": self.text}
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""What a person sees: Markdown made safe, the painter, and a screen for each kind of front end."""

@@ -1,0 +1,97 @@
+"""When to paint what: committed blocks and a live tail.
+
+Only the last top-level block of a growing Markdown text can still change. Blocks before it are rendered once and
+committed to an output that is never touched again; the tail alone is painted anew. So the bytes sent stay near the
+length of the reply, where sending the whole reply for each token grows with its square.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from .markdown import Markdown
+
+#: Seconds between two paints, at the least: eight a second look continuous, and front ends keep up.
+INTERVAL = 1 / 8
+#: Bytes a second that paints may send for long: one giant block is painted less often as it grows.
+BYTES_PER_SECOND = 64 * 1024
+#: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
+#: so that a long reply does not need ever more outputs.
+COMMIT_SIZE, COMMIT_SHARE = 2048, 1 / 20
+#: JupyterLab shows at most 50 outputs of a cell.
+MOST_OUTPUTS = 40
+
+
+class Canvas(Protocol):
+    """Where a painter paints. Each method returns the bytes it sent."""
+
+    def tail(self, html: str) -> int:
+        """Show ``html`` in the live output, opening one if there is none."""
+
+    def commit(self, html: str) -> int:
+        """Show ``html`` in the live output for good; the next tail opens a new one."""
+
+    def fold(self, html: str) -> int:
+        """Replace all outputs so far by a single committed one."""
+
+
+class Painter:
+    """Paints a growing Markdown text onto a canvas.
+
+    The text given to it must already be clean: what it has painted must stay the beginning of what comes later.
+    ``commits`` says whether the canvas may use several outputs; without them the whole text is painted each time, as
+    seldom as the byte rate demands.
+    """
+
+    def __init__(self, canvas: Canvas, commits: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
+        self._canvas = canvas
+        self._commits = commits
+        self._clock = clock
+        self._markdown = Markdown()
+        self._finished: list[str] = []  # the HTML of blocks that cannot change any more
+        self._done = 0  # characters of the text that they cover
+        self._seen = 0
+        self._outputs = 1
+        self._next = 0.0
+
+    def show(self, text: str) -> float:
+        """Paint ``text`` if it has grown and it is time. Returns the seconds until the next paint may be."""
+        now = self._clock()
+        if len(text) == self._seen:
+            return 0.0
+        if now >= self._next:
+            self._seen = len(text)
+            sent = self._paint(text)
+            now = self._clock()
+            self._next = now + max(INTERVAL, sent / BYTES_PER_SECOND)
+        return self._next - now
+
+    def whole(self, text: str) -> str:
+        """The HTML of the complete ``text``, rendered anew only as far as it has to be."""
+        rest = self._markdown.render(text[self._done :])
+        if self._finished and self._markdown.has_references:
+            return self._markdown.render(text)
+        return "".join(self._finished) + rest
+
+    def _paint(self, text: str) -> int:
+        blocks = self._markdown.blocks(text[self._done :])
+        threshold = max(COMMIT_SIZE, len(text) * COMMIT_SHARE)
+        sent = 0
+        if len(blocks) > 1 and blocks[-2].end >= threshold:
+            finished = "".join(block.html for block in blocks[:-1])
+            self._finished.append(finished)
+            self._done += blocks[-2].end
+            blocks = blocks[-1:]
+            if self._commits:
+                sent += self._commit(finished)
+        tail_html = "".join(block.html for block in blocks)
+        return sent + self._canvas.tail(tail_html if self._commits else "".join(self._finished) + tail_html)
+
+    def _commit(self, finished: str) -> int:
+        if self._outputs >= MOST_OUTPUTS:
+            self._outputs = 2
+            return self._canvas.fold("".join(self._finished))
+        self._outputs += 1
+        return self._canvas.commit(finished)

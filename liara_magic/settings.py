@@ -1,0 +1,147 @@
+"""Every setting, as a trait with its help. The key is none of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import traitlets
+from traitlets.config import Configurable
+
+from .protocol.checks import check, parse
+from .protocol.errors import LiaraUsageError, nearest
+from .protocol.parameters import BY_NAME, SETTABLE, Parameter
+
+#: A setting called ``name`` is also read from the environment as ``LIARA_NAME``.
+ENVIRONMENT_PREFIX = "LIARA_"
+# Names that environments already use for the same thing.
+_ENVIRONMENT_NAMES = {"workspace": "LIARA_WORKSPACE_ID"}
+
+
+class _ParameterTrait(traitlets.TraitType[Any, Any]):
+    """A request parameter's value, checked by its row; ``None`` means that it is not sent."""
+
+    allow_none = True
+    default_value = None
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(help=f"{parameter.help} Sent with each request as `{parameter.name}`; {parameter.expected}.")
+        self.parameter = parameter
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        try:
+            return check(self.parameter, value)
+        except LiaraUsageError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    def from_string(self, s: str) -> Any:
+        return parse(self.parameter, s)
+
+
+def _read_environment(trait: traitlets.TraitType[Any, Any], text: str, variable: str) -> Any:
+    try:
+        return trait.from_string(text)
+    except (ValueError, traitlets.TraitError, LiaraUsageError) as error:
+        raise LiaraUsageError(f"The environment variable {variable} cannot be used: {error}") from None
+
+
+_ParameterDefaults: Any = type(
+    "_ParameterDefaults", (Configurable,), {row.name: _ParameterTrait(row).tag(config=True) for row in SETTABLE}
+)
+
+
+class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the parameter table at run time
+    """Settings of liara_magic.
+
+    Four ways to set one: ``%liara /set NAME VALUE`` or ``%config Liara.NAME = VALUE`` in the notebook, the environment
+    variable ``LIARA_NAME``, ``c.Liara.NAME = VALUE`` in a configuration file. The earlier in this list wins.
+    """
+
+    model = traitlets.Unicode(
+        "openai/gpt-4o-mini",
+        help="The model that answers, as the gateway names it, such as openai/gpt-5. "
+        "Models called sandbox/... are answered offline by the built-in gateway, free of charge.",
+    ).tag(config=True)
+    system = traitlets.Unicode(
+        "", help="The system prompt: it stands first in every request and says how to answer. Empty: none is sent."
+    ).tag(config=True)
+    workspace = traitlets.Unicode(
+        "",
+        help="The workspace id, 24 letters and digits from console.liara.ir/ai/<id>/models; "
+        "a pasted console page or base URL is understood too. In the environment it is LIARA_WORKSPACE_ID.",
+    ).tag(config=True)
+    base_url = traitlets.Unicode(
+        "",
+        help="The base URL of the gateway, where it is not Liara's: any OpenAI-compatible server, such as "
+        "http://localhost:11434/v1. It wins over the workspace. A server on this machine needs no key.",
+    ).tag(config=True)
+    connect_timeout = traitlets.Float(10.0, min=0, help="Seconds until the connection must stand.").tag(config=True)
+    idle_timeout = traitlets.Float(
+        60.0, min=0, help="Seconds without a single byte after which a streamed reply is given up."
+    ).tag(config=True)
+    content_timeout = traitlets.Float(
+        600.0,
+        min=0,
+        help="Seconds without any piece of the reply after which it is given up, although keep-alive signs come. "
+        "Reasoning models may think for minutes; the interrupt ends the wait at any time.",
+    ).tag(config=True)
+    use_proxies = traitlets.Bool(
+        True,
+        help="Use the proxies that the environment names (HTTPS_PROXY, ALL_PROXY). Addresses on this machine are never "
+        "reached through a proxy.",
+    ).tag(config=True)
+    full_traceback = traitlets.Bool(
+        False, help="Show the Python traceback with an error, not only what went wrong and the next step."
+    ).tag(config=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        for name, trait in self.settings().items():
+            variable = _ENVIRONMENT_NAMES.get(name, ENVIRONMENT_PREFIX + name.upper())
+            text = os.environ.get(variable)
+            if text and name not in values:
+                self.set_trait(name, _read_environment(trait, text, variable))
+
+    @classmethod
+    def settings(cls) -> dict[str, traitlets.TraitType[Any, Any]]:
+        """Each setting's trait by name, in the order of the class."""
+        own = {name: trait for name, trait in cls.class_traits(config=True).items() if name not in BY_NAME}
+        table = {row.name: cls.class_traits()[row.name] for row in SETTABLE}
+        return {**own, **table}
+
+    def parameters(self) -> dict[str, Any]:
+        """The request parameters that are set."""
+        values = {row.name: getattr(self, row.name) for row in SETTABLE}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def change(self, name: str, text: str) -> Any:
+        """Set ``name`` to what was typed and return the value. ``none`` or nothing at all takes a setting back."""
+        trait = find_setting(name)
+        try:
+            back = text.strip().lower() in ("", "none", "default")
+            setattr(self, name, trait.default_value if back else trait.from_string(text))
+        except (ValueError, traitlets.TraitError) as error:
+            raise LiaraUsageError(f"{name} cannot be {text!r:.60}: {error}") from None
+        return getattr(self, name)
+
+    def copy(self, changes: Mapping[str, Any]) -> Liara:
+        """The same settings with ``changes``."""
+        values = {name: getattr(self, name) for name in self.settings()}
+        for name, value in changes.items():
+            find_setting(name)
+            values[name] = value
+        try:
+            return type(self)(**values)
+        except traitlets.TraitError as error:
+            raise LiaraUsageError(str(error)) from None
+
+
+def find_setting(name: str) -> traitlets.TraitType[Any, Any]:
+    """The trait of the setting ``name``; an unknown one is refused with the nearest right name."""
+    traits = Liara.settings()
+    if name not in traits:
+        raise LiaraUsageError(
+            f"There is no setting called {name}.", hint=nearest(name, traits) or "%liara /set lists all of them."
+        )
+    return traits[name]
