@@ -11,7 +11,7 @@ from traitlets.config import Configurable
 
 from .protocol.checks import check, parse
 from .protocol.errors import LiaraUsageError, nearest
-from .protocol.parameters import BY_NAME, SETTABLE, Parameter
+from .protocol.parameters import SETTABLE, Parameter
 
 #: A setting called ``name`` is also read from the environment as ``LIARA_NAME``.
 ENVIRONMENT_PREFIX = "LIARA_"
@@ -106,9 +106,9 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
     @classmethod
     def settings(cls) -> dict[str, traitlets.TraitType[Any, Any]]:
         """Each setting's trait by name, in the order of the class."""
-        own = {name: trait for name, trait in cls.class_traits(config=True).items() if name not in BY_NAME}
-        table = {row.name: cls.class_traits()[row.name] for row in SETTABLE}
-        return {**own, **table}
+        traits = cls.class_traits(config=True)
+        table = {row.name: traits.pop(row.name) for row in SETTABLE}
+        return {**traits, **table}
 
     def parameters(self) -> dict[str, Any]:
         """The request parameters that are set."""

@@ -12,29 +12,14 @@ from typing import Any
 
 import httpx
 
-from ..protocol.errors import (
-    LiaraContextLengthError,
-    LiaraCredentialsError,
-    LiaraCreditError,
-    LiaraError,
-    LiaraModelError,
-    LiaraNetworkError,
-    LiaraRateLimitError,
-    LiaraRequestError,
-    LiaraServerError,
-    LiaraStreamError,
-    LiaraWorkspaceError,
-)
+from ..protocol.errors import LiaraError, LiaraNetworkError, LiaraServerError, LiaraStreamError
 from .connection import Connection
+from .progress import MAY_BE_CHARGED
+from .statuses import explain
 
 #: How much of a server's answer an error keeps, in bytes of UTF-8.
 BODY_LIMIT = 2048
 _PROXY_VARIABLES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
-_CREDIT = re.compile(r"credit|balance|quota|plan|insufficient|اعتبار|موجودی|پلن", re.IGNORECASE)
-_CONTEXT = re.compile(r"context.{0,20}(length|window)|maximum context|too long|too many tokens", re.IGNORECASE)
-_NO_MODEL = re.compile(
-    r"(model|endpoint).{0,80}(not|no|n't|invalid|unknown)|(no|unknown|invalid).{0,20}model", re.IGNORECASE
-)
 
 
 def from_response(
@@ -43,7 +28,7 @@ def from_response(
     """The error for a response whose status is not 200."""
     text = _shown(body, connection)
     words, code = _server_words(text)
-    kind, message, hint = _explain(status, words, connection, model)
+    kind, message, hint = explain(status, words, connection.address, model)
     return kind(
         f"{message} The server says: {words}" if words else message,
         hint=hint,
@@ -89,7 +74,7 @@ def from_transport(error: Exception, connection: Connection) -> LiaraError:
         )
     return LiaraStreamError(
         f"The connection to {host} broke before the reply began: {reason}.",
-        hint="The request may have been charged, so it was not sent again. Run the cell to ask anew.",
+        hint=MAY_BE_CHARGED,
     )
 
 
@@ -116,74 +101,6 @@ def retry_after(value: str) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _explain(  # noqa: PLR0911  # a table of statuses, read from top to bottom
-    status: int, words: str, connection: Connection, model: str
-) -> tuple[type[LiaraError], str, str]:
-    address = connection.address
-    if status == 401:
-        return (
-            LiaraCredentialsError,
-            "The gateway does not accept the key.",
-            "%liara /login with a key from the console.",
-        )
-    speaks_of_credit = bool(_CREDIT.search(words))
-    if status == 402 or (status in (403, 429) and speaks_of_credit):
-        return (
-            LiaraCreditError,
-            f"The workspace may not use {model}: its credit is used up, or its plan does not include the model.",
-            "Top up the credit in the console, or choose a model of your plan with %liara /model ID.",
-        )
-    if status == 403:
-        return (
-            LiaraWorkspaceError,
-            "The key has no access to this workspace.",
-            "Take the workspace id from console.liara.ir/ai/<id>/models (a team id does not work): %liara /set workspace ID",
-        )
-    if status == 404 and not model:
-        return (
-            LiaraWorkspaceError,
-            f"There is no gateway at {address.base_url}.",
-            "Check the workspace id."
-            + (f" Or try the other form: %liara /set base_url {address.other_form}" if address.other_form else ""),
-        )
-    if status == 404 or (status == 400 and model and _NO_MODEL.search(words)):
-        other = (
-            f" If the id is right, try the other address: %liara /set base_url {address.other_form}"
-            if address.other_form
-            else ""
-        )
-        return (
-            LiaraModelError,
-            f"There is no model {model} at {address.host}.",
-            "Choose another with %liara /model ID." + other,
-        )
-    if status == 429:
-        return LiaraRateLimitError, "Too many requests in a short time.", "Wait a moment, then run the cell again."
-    if status in (400, 413, 422) and (status == 413 or _CONTEXT.search(words)):
-        return (
-            LiaraContextLengthError,
-            f"The conversation is longer than {model} can read.",
-            "Start anew with %liara /reset, ask outside it with --fresh, or choose a model that reads more.",
-        )
-    if status < 400:
-        return (
-            LiaraServerError,
-            f"{address.host} answered with a redirect ({status}), which is never followed.",
-            ("The address may have moved: check it with %liara /status, and set base_url."),
-        )
-    if status < 500 and status != 408:
-        return (
-            LiaraRequestError,
-            f"The gateway refused the request (status {status}).",
-            "Change what it names; /set shows what is set.",
-        )
-    return (
-        LiaraServerError,
-        f"The gateway or the model's provider failed (status {status}).",
-        "The request may have been charged, so it was not sent again. Ask anew, or choose another model.",
-    )
 
 
 def _shown(body: bytes, connection: Connection) -> str:

@@ -36,6 +36,7 @@ class Progress:
         return bool(self._ended) and not self._open
 
     def heard(self) -> None:
+        """Bytes came, whatever they hold."""
         self.last_byte = time.monotonic()
 
     def take(self, events: list[Event]) -> None:
@@ -58,6 +59,7 @@ class Progress:
             self._emit(events)
 
     def ended_early(self, what: str, code: str = "") -> LiaraStreamError:
+        """The error for a reply that did not end as it should."""
         count = self._characters
         kept = f" after {count} characters, which are kept" if count else " before the first word"
         return LiaraStreamError(f"{what}{kept}.", hint=MAY_BE_CHARGED, code=code)

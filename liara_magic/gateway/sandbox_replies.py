@@ -37,7 +37,8 @@ def long_text(size: int) -> str:
             f"## Part {number}\n\nParagraph {number} explains **one idea** at the length that models like, with `code` "
             f"in a line and a second sentence that goes on for long, so that it wraps.\n\n"
             f"- first point of part {number}\n- second point, with *emphasis*\n- third point\n\n"
-            f"| item | value |\n| --- | ---: |\n| a{number} | {number * 7} |\n| b{number} | {number * 11} |\n\n{_CODE}\n"
+            f"| item | value |\n| --- | ---: |\n| a{number} | {number * 7} |\n| b{number} | {number * 11} |\n\n"
+            f"{_CODE}\n"
         )
         sections.append(section)
         length += len(section.encode())
@@ -62,7 +63,9 @@ What really arrived here:
 
 - The whole conversation travels with each request: {len(messages)} messages this time.
 - A real model would answer in place of this text; everything else you see is as it will be.
-- Choose one with `%liara /model openai/gpt-5`, after `%liara /login`.
+- The cost below the reply follows the sandbox's own tariff, 0.02 toman for a token sent and 0.08 for one received. \
+Nothing is charged.
+- Choose a real one with `%liara /model openai/gpt-5`, after `%liara /login`.
 
 A formula, since people ask for them: the mean is $\\bar{{x}} = \\frac{{1}}{{n}} \\sum_{{i=1}}^{{n}} x_i$. And as code:
 
@@ -81,7 +84,8 @@ def _lesson_in_persian(body: dict[str, Any], prompt: str) -> str:
 
 - با هر درخواست همهٔ گفتگو فرستاده می‌شود؛ این بار {len(messages)} پیام.
 - یک مدل واقعی به‌جای این متن پاسخ می‌دهد و بقیه همان است که می‌بینید.
-- برای انتخاب مدل، پس از `%liara /login` بنویسید: `%liara /model openai/gpt-5`
+- هزینهٔ زیر پاسخ با تعرفهٔ خود sandbox است: ۰٫۰۲ تومان برای هر توکن ارسالی و ۰٫۰۸ تومان برای هر توکن دریافتی. چیزی کم نمی‌شود.
+- برای انتخاب مدل واقعی، پس از `%liara /login` بنویسید: `%liara /model openai/gpt-5`
 
 یک فرمول: میانگین برابر است با $\\bar{{x}} = \\frac{{1}}{{n}} \\sum_{{i=1}}^{{n}} x_i$ و همان به زبان پایتون:
 

@@ -54,10 +54,11 @@ def run_command(session: Session, line: str) -> str:
 def _status(session: Session, rest: str) -> str:
     totals = session.ledger.totals()
     model = session.settings.model
+    offline = model.startswith(SANDBOX_PREFIX)
     rows = [
-        ("model", f"`{model}`" + (" (built in, offline, free)" if model.startswith(SANDBOX_PREFIX) else "")),
-        ("address", _said(lambda: f"`{session.address().base_url}`")),
-        ("key", _said(lambda: _key_source(session))),
+        ("model", f"`{model}`"),
+        ("address", "built in: offline, free of charge" if offline else _said(lambda: _address(session))),
+        ("key", "not needed" if offline else _said(lambda: _key_source(session))),
         ("conversation", f"{len(session.conversation.turns)} turns"),
         ("used", f"{totals.requests} requests, {toman(totals.toman)}{_unknown(totals.unknown)}"),
     ]
@@ -200,6 +201,10 @@ def _typed(ask: Callable[[str], str], question: str) -> str:
         raise LiaraCredentialsError(
             "This front end cannot ask for a key.", hint="Set LIARA_API_KEY in the environment of the kernel."
         ) from None
+
+
+def _address(session: Session) -> str:
+    return f"`{session.address().base_url}`"
 
 
 def _key_source(session: Session) -> str:

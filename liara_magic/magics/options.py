@@ -22,7 +22,7 @@ _DASHES = str.maketrans("–—−‐‑", "-----")
 
 @dataclass(frozen=True)
 class Flag:
-    """A flag: its spellings, its line of help, and what it does with its value. ``values``, 0 or 1: how many it takes."""
+    """A flag: its spellings, its line of help, what it does with its value, and how many values (0 or 1) it takes."""
 
     spellings: tuple[str, ...]
     help: str

@@ -10,7 +10,8 @@ from ..protocol.usage import Totals, Usage
 
 TOMAN = "تومان"
 # Marks that keep a piece of text from reordering its neighbours: a Persian word would pull the numbers after it along.
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
+_ENDED = {"length": "ended at the token limit", "content_filter": "ended by the content filter"}
 _STYLE = (
     "margin-top:0.4em;padding-top:0.2em;border-top:1px solid rgba(128,128,128,0.25);font-size:0.85em;"
     "color:var(--jp-ui-font-color2,#6b6b6b);text-align:left"
@@ -21,6 +22,8 @@ def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True)
     """The line as plain text; ``reason`` says why a reply ended early, ``charged`` whether it may cost something."""
     parts = [f"{'✗' if reason else '✓'} {reply.model}", f"{reply.seconds:.1f} s"]
     parts += [_tokens(reply.usage), _cost(reply.usage)] if charged else ["nothing charged"]
+    if reply.finish_reason in _ENDED:
+        parts.append(_ENDED[reply.finish_reason])
     if reason and reply.text:
         parts.append(f"{len(reply.text):,} characters kept")
     if reply.skipped:
@@ -32,7 +35,7 @@ def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True)
 def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = True) -> str:
     """The line as HTML that needs no stylesheet."""
     line = escape(footer(reply, totals, reason, charged))
-    line = line.replace(_ISOLATE, "<bdi>").replace(_END_ISOLATE, "</bdi>")
+    line = line.replace(_ISOLATE, '<bdi dir="ltr">').replace(_END_ISOLATE, "</bdi>")
     return f'<div dir="ltr" style="{_STYLE}">{line}</div>'
 
 

@@ -125,6 +125,14 @@ class _Renderer(RendererHTML):
         """A lone dollar sign is money: alone in an element, no front end takes it for the start of a formula."""
         return escape(tokens[idx].content).replace("$", "<span>$</span>")
 
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A table in a block of its direction, so that a Persian one stands at the right."""
+        direction = tokens[idx].attrs.get("dir", "auto")
+        return f'<div dir="{direction}" style="overflow-x:auto"><table dir="{direction}">\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "</table></div>\n"
+
     def math_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return _math(tokens[idx].content, "$")
 
