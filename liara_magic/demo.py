@@ -42,10 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="open the quickstart notebook in JupyterLab: no key, no network, no charge")
     demo.add_argument("--no-browser", action="store_true", help="start JupyterLab and print its address only")
     demo.add_argument(
-        "--port", type=int, default=8888, metavar="N", help="JupyterLab's port; the next free one if taken"
+        "--port", type=int, default=8888, metavar="N", help="JupyterLab's port, or the next free one"
     )
     demo.add_argument(
-        "--execute", type=Path, metavar="OUT.html", help="run the notebook without a browser and write it"
+        "--execute", type=Path, metavar="OUT.html", help="run the notebook into a page, no browser"
     )
     return parser
 
@@ -64,11 +64,13 @@ def _copy_of_the_notebook() -> Path:
 def _open(notebook: Path, port: int, browser: bool, environment: dict[str, str]) -> int:
     root = notebook.parent.parent
     command = [
-        *(sys.executable, "-m", "jupyterlab", str(notebook)),
+        *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={root}",
+        # As the address, so that the one it prints leads to the notebook too.
+        f"--LabApp.default_url=/lab/tree/{notebook.relative_to(root).as_posix()}",
         f"--port={port}",
         # Nothing is asked of the network: no news, no look for updates, no extension catalogue.
-        "--LabApp.news_url=",
+        "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
     ]

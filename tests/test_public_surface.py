@@ -112,3 +112,15 @@ def test_the_version_is_the_installed_one():
 
 def test_type_checkers_may_read_the_annotations():
     assert (Path(liara_magic.__file__).parent / "py.typed").exists()
+
+
+def test_the_kernels_own_chat_can_be_had_after_every_room_is_imported():
+    """A room and a public name must not share a name: importing the room would put itself in the name's place."""
+    rooms = {file.name for file in Path(liara_magic.__file__).parent.iterdir() if file.is_dir()}
+    said = subprocess.run(
+        [sys.executable, "-c", "import liara_magic as liara\nliara.Chat(model='sandbox/echo')\nprint(liara.chat())"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert said.stdout.startswith("<Chat with"), said.stderr + f" rooms: {rooms & set(PUBLIC)}"
