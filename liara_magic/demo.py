@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -41,12 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="open the quickstart notebook in JupyterLab: no key, no network, no charge")
     demo.add_argument("--no-browser", action="store_true", help="start JupyterLab and print its address only")
-    demo.add_argument(
-        "--port", type=int, default=8888, metavar="N", help="JupyterLab's port, or the next free one"
-    )
-    demo.add_argument(
-        "--execute", type=Path, metavar="OUT.html", help="run the notebook into a page, no browser"
-    )
+    demo.add_argument("--port", type=int, default=8888, metavar="N", help="JupyterLab's port, or the next free one")
+    demo.add_argument("--execute", type=Path, metavar="OUT.html", help="run the notebook into a page, no browser")
     return parser
 
 
@@ -69,20 +66,27 @@ def _open(notebook: Path, port: int, browser: bool, environment: dict[str, str])
         # As the address, so that the one it prints leads to the notebook too.
         f"--LabApp.default_url=/lab/tree/{notebook.relative_to(root).as_posix()}",
         f"--port={port}",
-        # Nothing is asked of the network: no news, no look for updates, no extension catalogue.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
+        "--LabApp.extension_manager=readonly",  # it would ask PyPI for its catalogue
     ]
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in a container; the server listens on this machine alone
+    search_path = os.pathsep.join(filter(None, [str(_without_announcements()), os.environ.get("JUPYTER_CONFIG_PATH")]))
     print(f"The notebook is a copy: {notebook}", flush=True)
     try:
-        return subprocess.run(command, env=environment, check=False).returncode
+        return subprocess.run(command, env={**environment, "JUPYTER_CONFIG_PATH": search_path}, check=False).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _without_announcements() -> Path:
+    """A folder of Jupyter configuration by which the lab neither asks about news nor looks for updates."""
+    folder = Path(tempfile.mkdtemp(prefix="liara-demo-config-"))
+    (folder / "labconfig").mkdir()
+    page = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (folder / "labconfig" / "page_config.json").write_text(json.dumps(page), encoding="utf-8")
+    return folder
 
 
 def _execute(notebook: Path, target: Path, environment: dict[str, str]) -> int:

@@ -74,7 +74,9 @@ class LiaraMagics(Magics):
 
             show_document(self.shell.display_pub, answer)
         else:
-            print(answer)
+            from ..screen.footer import without_isolates
+
+            print(without_isolates(answer))
 
 
 def register(shell: InteractiveShell) -> None:

@@ -39,6 +39,11 @@ def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = 
     return f'<div dir="ltr" style="{_STYLE}">{line}</div>'
 
 
+def without_isolates(text: str) -> str:
+    """``text`` for a terminal, which may show the isolating marks as boxes."""
+    return text.replace(_ISOLATE, "").replace(_END_ISOLATE, "")
+
+
 def status_html(model: str, what: str, seconds: float) -> str:
     """The quiet line that stands until the first word comes."""
     after = f" · {seconds:.0f} s" if seconds >= 1 else ""

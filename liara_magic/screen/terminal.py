@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from .document import document
-from .footer import footer
+from .footer import footer, without_isolates
 from .markdown import Markdown
 from .painter import INTERVAL
 
@@ -51,7 +51,7 @@ class TerminalScreen:
         if text:
             self._print(text, len(text))
             self._write("\n" if text.endswith("\n") else "\n\n")
-        self._write(line + "\n")
+        self._write(without_isolates(line) + "\n")
 
     def _print(self, text: str, end: int) -> None:
         self._write(text[self._printed : end])
