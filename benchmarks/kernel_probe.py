@@ -12,6 +12,7 @@ import os
 import shutil
 import site
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -148,7 +149,8 @@ class Kernel:
 
     def __enter__(self) -> Kernel:
         self._manager = KernelManager()
-        self._manager.start_kernel(env=self._environment)
+        # Its log is not ours to show; a cell that fails says so in its reply.
+        self._manager.start_kernel(env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._client: BlockingKernelClient = self._manager.blocking_client()
         self._client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)
         self._listener = Listener(self._manager.iopub_port)

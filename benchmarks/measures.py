@@ -11,12 +11,11 @@ from .paced_gateway import Gateway
 from .reply_text import deltas, markers_in
 
 PROMPT = "Compare the groups of my table."
-SETUP = (
-    """
+SETUP = f"""
 import json, httpx
 from IPython.display import Markdown, display
 client = httpx.Client(trust_env=False, timeout=None)
-body = {"model": "bench/model", "stream": True, "messages": [{"role": "user", "content": %r}]}
+body = dict(model="bench/model", stream=True, messages=[dict(role="user", content={PROMPT!r})])
 def contents(response):
     for line in response.iter_lines():
         if line.startswith("data: ") and line != "data: [DONE]":
@@ -25,8 +24,6 @@ def contents(response):
             if content:
                 yield content
 """
-    % PROMPT
-)
 BARE = """
 pieces = []
 with client.stream("POST", %r, json=body) as response:
@@ -126,7 +123,8 @@ def interrupts(stalled: bool, repetitions: int) -> list[Interrupt]:
     found = []
     with Gateway() as gateway, Kernel(LIARA_BASE_URL=gateway.base_url) as kernel:
         kernel.run("%load_ext liara_magic")
-        measure(kernel, gateway, "liara", 1, 0, "mixed", 60)
+        gateway.plan(1, 0)
+        kernel.run(LIARA)
         for _ in range(repetitions):
             gateway.plan(100, 100, stall_after=40 if stalled else 0)
             cell = kernel.start(LIARA)

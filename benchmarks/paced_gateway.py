@@ -49,7 +49,7 @@ class PacedGateway:
         completions = 0
         with line:
             while (request := _read_request(line)) is not None:
-                method, path, body = request
+                path, body = request
                 if path == "/next":
                     self._plan.update(json.loads(body))
                     _answer(line, {})
@@ -133,7 +133,7 @@ def _http_chunk(data: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
-def _read_request(line: socket.socket) -> tuple[str, str, bytes] | None:
+def _read_request(line: socket.socket) -> tuple[str, bytes] | None:
     received = b""
     try:
         while b"\r\n\r\n" not in received:
@@ -148,8 +148,7 @@ def _read_request(line: socket.socket) -> tuple[str, str, bytes] | None:
             body += line.recv(65536)
     except OSError:
         return None
-    method, path, _ = first.split(" ", 2)
-    return method, path, body
+    return first.split(" ")[1], body
 
 
 def _answer(line: socket.socket, value: dict[str, Any]) -> None:

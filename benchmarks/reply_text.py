@@ -17,14 +17,18 @@ _MARKER_LENGTH = 6
 # A delta is a marker, or up to six letters with the space before them, or what stands between words: about 4 each.
 _DELTA = re.compile(r" ?w\d{5}| ?\w{1,6}|\n+ *| +|[^\w\s]+")
 
-_ENGLISH = """the model reads each row of data and returns a small table where every column has its own mean value so that
-you can compare groups before plotting them in general this is faster than writing nested loops because pandas works on
-whole arrays instead of single numbers however missing values need care since they change how averages are computed and
-a filter that drops them silently may hide the problem that you wanted to find use **explicit** checks and `dropna()`
-only when it is safe""".split()
-_PERSIAN = """برای تحلیل داده‌ها ابتدا باید ستون‌های خالی را پیدا کنید و سپس میانگین هر گروه را محاسبه کنید این روش سریع‌تر
+_ENGLISH = """
+the model reads each row of data and returns a small table where every column has its own mean value so that you can
+compare groups before plotting them in general this is faster than writing nested loops because pandas works on whole
+arrays instead of single numbers however missing values need care since they change how averages are computed and a
+filter that drops them silently may hide the problem that you wanted to find use **explicit** checks and `dropna()`
+only when it is safe
+"""
+_PERSIAN = """
+برای تحلیل داده‌ها ابتدا باید ستون‌های خالی را پیدا کنید و سپس میانگین هر گروه را محاسبه کنید این روش سریع‌تر
 از نوشتن حلقه‌های تودرتو است زیرا عملیات روی کل آرایه انجام می‌شود و نتیجه را می‌توان در یک جدول کوچک نشان داد با این حال
-باید به مقادیر گمشده دقت کرد""".split()
+باید به مقادیر گمشده دقت کرد
+"""
 _CODE = (
     "frame = frame.groupby('region')['{}'].mean()",
     "for {} in range(10):",
@@ -46,9 +50,9 @@ class _Writer:
         self._markers += 1
         return f"w{self._markers - 1:05d}"
 
-    def words(self, count: int, vocabulary: list[str]) -> str:
+    def words(self, count: int, vocabulary: str) -> str:
         chosen = []
-        for word in self._random.choices(vocabulary, k=count):
+        for word in self._random.choices(vocabulary.split(), k=count):
             self._words += 1
             chosen.append(self.marker() if self._words % WORDS_PER_MARKER == 0 else word)
         return " ".join(chosen)
@@ -58,7 +62,7 @@ class _Writer:
         return f"The {self.words(length, _ENGLISH)}.\n\n"
 
     def persian(self) -> str:
-        return f"{_PERSIAN[0]} {self.words(self._random.randint(60, 85), _PERSIAN)}.\n\n"
+        return f"برای {self.words(self._random.randint(60, 85), _PERSIAN)}.\n\n"
 
     def heading(self) -> str:
         return f"## Step {self.words(4, _ENGLISH)}\n\n"

@@ -12,9 +12,20 @@ from pathlib import Path
 from .measures import Interrupt, Load, Run, percentile
 
 _COLUMNS = (
-    "way | reply KB | pace | wall s | kernel CPU s | CPU / bare | IOPub bytes / reply byte | messages | messages/s | "
-    "first delta ms | lag median ms | lag p99 ms | end → done ms"
-).split(" | ")
+    "way",
+    "reply KB",
+    "pace",
+    "wall s",
+    "kernel CPU s",
+    "CPU / bare",
+    "IOPub bytes / reply byte",
+    "messages",
+    "messages/s",
+    "first delta ms",
+    "lag median ms",
+    "lag p99 ms",
+    "end → done ms",
+)
 _NOTES = """
 Medians over the repetitions. CPU is that of the whole kernel process over the cell. IOPub counts output messages as
 they come on the wire; status and execute_input, which every cell sends, are left out. First delta and lag: from the
@@ -62,7 +73,7 @@ def _row(runs: list[Run], bare: list[Run]) -> str:
     ratio = f"{cpu / _median(bare, lambda run: run.cell.cpu):.2f}" if bare else "–"
     count = _median(runs, lambda run: len(run.cell.messages))
     sizes = f"{_median(runs, lambda run: run.cell.size / run.length):.1f}"
-    measured = [f"{wall:.2f}", f"{cpu:.3f}", ratio, sizes, f"{count:.0f}", f"{count / wall:.1f}"]
+    measured = [f"{wall:.2f}", f"{cpu:.3f}", ratio, sizes, f"{count:.0f}", f"{count / wall:.1f}" if wall >= 1 else "–"]
     measured.append(_ms(_median(runs, lambda run: run.first)) if run.live else "–")
     lagging = run.live and run.rate
     measured.append(_ms(_median(runs, lambda run: statistics.median(run.lags))) if lagging else "–")

@@ -10,6 +10,7 @@ from typing import Any
 
 from .chat.conversation import Turn
 from .chat.exchange import Exchange
+from .chat.ledger import Ledger
 from .chat.session import Ask, Session
 from .gateway.engine import Engine
 from .protocol.errors import LiaraUsageError, nearest
@@ -35,7 +36,7 @@ class Chat:
 
     def __init__(self, **settings: Any) -> None:
         kernel = this_kernel()
-        self._session = Session(kernel.settings.copy(settings), kernel.engine)
+        self._session = Session(kernel.settings.copy(settings), kernel.engine, kernel.ledger)
 
     @classmethod
     def _of(cls, session: Session) -> Chat:
@@ -94,12 +95,13 @@ class Chat:
 
 
 class Kernel:
-    """What everything in one kernel shares: the settings, the engine, the session of the magics."""
+    """What everything in one kernel shares: settings, engine, ledger, and the session of the magics."""
 
     def __init__(self) -> None:
         self.settings = Liara(parent=_running_shell())
         self.engine = Engine()
-        self.session = Session(self.settings, self.engine)
+        self.ledger = Ledger()
+        self.session = Session(self.settings, self.engine, self.ledger)
 
 
 def _running_shell() -> Any:

@@ -37,7 +37,7 @@ class LedgerRow:
 
 
 class Ledger:
-    """The rows of one session. Safe to use from several threads."""
+    """The rows of one kernel. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._rows: list[LedgerRow] = []

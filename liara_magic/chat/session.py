@@ -39,12 +39,12 @@ class Ask:
 
 
 class Session:
-    """A conversation with its ledger and settings, and the way to the gateway."""
+    """A conversation with its settings, the kernel's ledger, and the way to the gateway."""
 
-    def __init__(self, settings: Liara, engine: Engine) -> None:
+    def __init__(self, settings: Liara, engine: Engine, ledger: Ledger) -> None:
         self.settings = settings
         self.conversation = Conversation()
-        self.ledger = Ledger()
+        self.ledger = ledger
         self._engine = engine
         self._key: ApiKey | None = None
 

@@ -12,7 +12,7 @@ from ..gateway import credentials
 from ..gateway.address import resolve
 from ..gateway.credentials import ApiKey
 from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError, nearest
-from ..screen.footer import toman
+from ..screen.footer import TOMAN, number, toman
 from ..settings import find_setting
 from .options import FLAGS
 
@@ -122,7 +122,7 @@ def _usage(session: Session, rest: str) -> str:
     rows: list[tuple[str, ...]] = []
     for row in session.ledger.rows:
         usage = row.usage
-        cost = "unknown" if row.cost_is_unknown else toman(usage.total_cost_toman or 0)
+        cost = "unknown" if row.cost_is_unknown else number(usage.total_cost_toman or 0)
         tokens = (_count(usage.prompt_tokens), _count(usage.completion_tokens))
         rows.append((f"{row.started:%H:%M:%S}", f"`{row.model}`", *tokens, cost, f"{row.seconds:.1f} s", row.state))
     sums = (
@@ -131,8 +131,8 @@ def _usage(session: Session, rest: str) -> str:
         toman(totals.toman) + _unknown(totals.unknown),
     )
     rows.append(("**sum**", f"{totals.requests} requests", *sums, "", ""))
-    table = _table(("time", "model", "prompt", "reply", "cost", "took", "state"), rows)
-    return table + "\n\nCosts are the gateway's list prices, in toman."
+    table = _table(("time", "model", "tokens sent", "received", TOMAN, "took", "state"), rows)
+    return table + "\n\nThe cost is the gateway's list price."
 
 
 @_command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")
@@ -237,4 +237,4 @@ def _count(tokens: int | None) -> str:
 
 
 def _unknown(count: int) -> str:
-    return f" and {count} of unknown cost" if count else ""
+    return f" + {count} unknown" if count else ""

@@ -51,17 +51,19 @@ def status_html(model: str, what: str, seconds: float) -> str:
 
 
 def toman(value: float) -> str:
-    """``value`` toman with as many decimals as say something: 1,240 · 42.1 · 0.99 · 0.0082."""
+    """``value`` toman as text that keeps its place in a line of either direction."""
+    return f"{_ISOLATE}{number(value)} {TOMAN}{_END_ISOLATE}"
+
+
+def number(value: float) -> str:
+    """``value`` with as many decimals as say something: 1,240 · 42.1 · 0.99 · 0.0082."""
     if value >= 100:
-        number = f"{value:,.0f}"
-    elif value >= 10:
-        number = f"{value:.1f}"
-    elif value > 0:
-        decimals = max(0, 1 - math.floor(math.log10(value)))
-        number = f"{value:.{min(decimals, 8)}f}"
-    else:
-        number = "0"
-    return f"{_ISOLATE}{number} {TOMAN}{_END_ISOLATE}"
+        return f"{value:,.0f}"
+    if value >= 10:
+        return f"{value:.1f}"
+    if value <= 0:
+        return "0"
+    return f"{value:.{min(max(0, 1 - math.floor(math.log10(value))), 8)}f}"
 
 
 def _tokens(usage: Usage) -> str:

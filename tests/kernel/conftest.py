@@ -73,8 +73,11 @@ def notebook(shared_kernel):
         "%liara /set base_url none\n"
         "%liara /set model sandbox/echo\n"
         "%liara /set idle_timeout none\n"
+        "%liara /set system none\n"
+        "%liara /set full_traceback none\n"
     )
     assert cell.status == "ok", cell.error
+    shared_kernel.forget()
     return shared_kernel
 
 

@@ -97,6 +97,10 @@ class FrontEnd:
     def close(self) -> None:
         self._client.stop_channels()
 
+    def forget(self) -> None:
+        """Start anew: what was sent so far is no longer looked at."""
+        self._cells.clear()
+
     def send(self, code: str) -> Cell:
         """Send a cell and return at once."""
         cell = Cell(code)
@@ -131,7 +135,7 @@ class FrontEnd:
         return ast.literal_eval(cell.printed)
 
     def everything(self) -> str:
-        """Every message of every cell so far, as text."""
+        """Every message of every cell since the last :meth:`forget`, as text."""
         return "".join(
             json.dumps([cell.messages, cell.reply], default=str, ensure_ascii=False) for cell in self._cells.values()
         )

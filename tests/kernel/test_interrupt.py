@@ -104,7 +104,7 @@ def test_the_next_request_says_that_the_reply_was_cut(notebook):
         assert notebook.run(f"%liara /set base_url {gateway.base_url}\n%liara -m test/model go on").status == "ok"
         messages = gateway.requests[0].json["messages"]
     assert [message["role"] for message in messages] == ["user", "assistant", "user"]
-    assert messages[1]["content"].startswith("This is")
+    assert messages[1]["content"].startswith("This")
     assert "cut" in messages[1]["content"]
 
 
