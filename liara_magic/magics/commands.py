@@ -128,7 +128,7 @@ def _usage(session: Session, rest: str) -> str:
     sums = (
         f"{totals.prompt_tokens:,}",
         f"{totals.completion_tokens:,}",
-        toman(totals.toman) + _unknown(totals.unknown),
+        number(totals.toman) + _unknown(totals.unknown),
     )
     rows.append(("**sum**", f"{totals.requests} requests", *sums, "", ""))
     table = _table(("time", "model", "tokens sent", "received", TOMAN, "took", "state"), rows)
