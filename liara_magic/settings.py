@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 from traitlets.config import Configurable
@@ -19,7 +19,13 @@ ENVIRONMENT_PREFIX = "LIARA_"
 _ENVIRONMENT_NAMES = {"workspace": "LIARA_WORKSPACE_ID"}
 
 
-class _ParameterTrait(traitlets.TraitType[Any, Any]):
+if TYPE_CHECKING:
+    _AnyTrait = traitlets.TraitType[Any, Any]
+else:  # a generic class only since traitlets 5.10; Colab has 5.7
+    _AnyTrait = traitlets.TraitType
+
+
+class _ParameterTrait(_AnyTrait):
     """A request parameter's value, checked by its row; ``None`` means that it is not sent."""
 
     allow_none = True

@@ -75,8 +75,9 @@ class Markdown:
         """One block for each top-level token that knows its lines, with what stands between it and the next."""
         offsets = _line_offsets(source)
         starts = [i for i, token in enumerate(tokens) if token.level == 0 and token.nesting >= 0 and token.map]
-        if starts:
-            starts[0] = 0
+        if not starts:
+            return
+        starts[0] = 0
         for start, following in zip(starts, [*starts[1:], None], strict=True):
             line = (tokens[following].map or [0])[0] if following is not None else None
             end = len(source) if line is None else offsets[line]
