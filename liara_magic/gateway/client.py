@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -24,6 +25,8 @@ from .failures import from_response, from_transport, not_a_reply, unusable_proxy
 from .progress import MAY_BE_CHARGED, Emit, Progress, within_limits
 from .sandbox import SandboxTransport
 
+# Seconds to wait for the end of a response after its [DONE]; it usually comes in the same packet.
+_TRAILER_TIMEOUT = 0.05
 _HEADERS = {
     "Accept": "text/event-stream, application/json",
     # A few KB of gzip can unpack to hundreds of MB; a reply is small enough to come as it is.
@@ -151,7 +154,8 @@ async def _read_stream(response: httpx.Response, progress: Progress) -> None:
     decoder, reader = EventStreamDecoder(), ChunkReader()
     received, limit = 0, progress.connection.limits.reply_bytes
     try:
-        async for piece in response.aiter_raw():
+        pieces = response.aiter_raw()
+        async for piece in pieces:
             progress.heard()
             received += len(piece)
             if received > limit:
@@ -160,11 +164,26 @@ async def _read_stream(response: httpx.Response, progress: Progress) -> None:
             for data in decoder.feed(piece):
                 if data == "[DONE]":
                     progress.take(events)
+                    await _read_to_end(pieces)
                     return
                 events += reader.read(data)
             progress.take(events)
     except EventTooLarge as error:
         raise progress.ended_early(str(error).capitalize()) from None
+
+
+async def _read_to_end(pieces: AsyncIterator[bytes]) -> None:
+    """Let a response that is over end by itself, so that its connection serves the next ask: a handshake is saved.
+
+    A server that keeps the line open, or goes on sending, is not waited for.
+    """
+
+    async def read() -> None:
+        async for _ in pieces:
+            pass
+
+    with suppress(asyncio.TimeoutError):  # the built-in TimeoutError only since 3.11
+        await asyncio.wait_for(read(), timeout=_TRAILER_TIMEOUT)
 
 
 async def _whole(response: httpx.Response, limit: int, strict: bool = True) -> bytes:
