@@ -67,7 +67,7 @@ class Run:
     shape: str
     cell: Cell
     length: int
-    first: float = 0.0
+    first: float | None = None
     end: float = 0.0
     last_paint: float = 0.0
     late_sends: float = 0.0
@@ -97,7 +97,7 @@ def measure(kernel: Kernel, gateway: Gateway, way: str, kb: int, rate: int, shap
     markers = markers_in(pieces)
     shown = cell.shown_at([marker for marker, _ in markers])
     run.complete = shown[-1] < NEVER
-    if run.live:
+    if run.live and markers[0][1] == 0:
         run.first = shown[0] - log["sent"][0]
     if rate:
         run.end = cell.idle - log["done"]

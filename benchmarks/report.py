@@ -74,7 +74,7 @@ def _row(runs: list[Run], bare: list[Run]) -> str:
     count = _median(runs, lambda run: len(run.cell.messages))
     sizes = f"{_median(runs, lambda run: run.cell.size / run.length):.1f}"
     measured = [f"{wall:.2f}", f"{cpu:.3f}", ratio, sizes, f"{count:.0f}", f"{count / wall:.1f}" if wall >= 1 else "–"]
-    measured.append(_ms(_median(runs, lambda run: run.first)) if run.live else "–")
+    measured.append(_ms(_median(runs, lambda run: run.first)) if run.first is not None else "–")
     lagging = run.live and run.rate
     measured.append(_ms(_median(runs, lambda run: statistics.median(run.lags))) if lagging else "–")
     measured.append(_ms(_median(runs, lambda run: percentile(run.lags, 99))) if lagging else "–")

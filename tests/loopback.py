@@ -133,7 +133,10 @@ class Loopback:
 
     def _accept(self) -> None:
         while self._open:
-            connection, _ = self._listener.accept()
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:  # closed between the look at `_open` and the wait
+                return
             if not self._open:
                 connection.close()
                 return

@@ -12,7 +12,6 @@ import httpx
 from ..protocol.errors import LiaraServerError
 from ..protocol.events import (
     ChunkReader,
-    Event,
     Finish,
     ServerFault,
     TextDelta,
@@ -144,7 +143,7 @@ async def _read_reply(response: httpx.Response, progress: Progress) -> None:
         return
     body = await _whole(response, progress.connection.limits.reply_bytes)
     progress.heard()
-    events = ChunkReader().read(body.decode("utf-8", "replace")) if "html" not in content_type else []
+    events = ChunkReader().read([body.decode("utf-8", "replace")]) if "html" not in content_type else []
     if not any(isinstance(event, (TextDelta, Finish, ServerFault)) for event in events):
         raise not_a_reply(response.status_code, content_type, body, progress.connection)
     progress.take(events)
@@ -160,14 +159,12 @@ async def _read_stream(response: httpx.Response, progress: Progress) -> None:
             received += len(piece)
             if received > limit:
                 raise progress.ended_early(f"The reply grew past {limit // 2**20} MB")
-            events: list[Event] = []
-            for data in decoder.feed(piece):
-                if data == "[DONE]":
-                    progress.take(events)
-                    await _read_to_end(pieces)
-                    return
-                events += reader.read(data)
-            progress.take(events)
+            data = decoder.feed(piece)
+            done = "[DONE]" in data
+            progress.take(reader.read(data[: data.index("[DONE]")] if done else data))
+            if done:
+                await _read_to_end(pieces)
+                return
     except EventTooLarge as error:
         raise progress.ended_early(str(error).capitalize()) from None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,7 @@ class Unreadable:
 
 Event = TextDelta | ReasoningDelta | RefusalDelta | Finish | UsageReport | Facts | ServerFault | Unreadable
 
+_DECODER = json.JSONDecoder()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT_FIELDS: dict[str, type[TextDelta | ReasoningDelta | RefusalDelta]] = {
     "content": TextDelta,
@@ -91,15 +92,45 @@ class ChunkReader:
         self._split: dict[tuple[type, int], str] = {}
         self._facts_sent = False
 
-    def read(self, data: str) -> list[Event]:
-        """The events of one chunk. A chunk that makes no sense gives :class:`Unreadable`, never an exception."""
+    def read(self, data: Iterable[str]) -> list[Event]:
+        """The events of some chunks; text that follows text of the same choice is one event.
+
+        A chunk that makes no sense gives :class:`Unreadable`, never an exception.
+        """
+        events: list[Event] = []
+        for text in data:
+            try:
+                chunk, end = _DECODER.raw_decode(text)
+                if end != len(text):
+                    chunk = json.loads(text)
+            except (ValueError, RecursionError):
+                chunk = None
+            if not isinstance(chunk, dict):
+                events.append(Unreadable())
+            elif not self._read_plain_text(chunk, events):
+                events += self.read_chunk(chunk)
+        return events
+
+    def _read_plain_text(self, chunk: dict[str, Any], events: list[Event]) -> bool:
+        """Take in a chunk that only carries more text of an answer, as almost all do; a short way for them."""
         try:
-            chunk = json.loads(data)
-        except (ValueError, RecursionError):
-            return [Unreadable()]
-        if not isinstance(chunk, dict):
-            return [Unreadable()]
-        return self.read_chunk(chunk)
+            (choice,) = chunk["choices"]
+            delta = choice["delta"]
+            text, index = delta["content"], choice["index"]
+            only_text = len(delta) == 1 or (len(delta) == 2 and "role" in delta)
+            if choice.get("finish_reason") or chunk.get("usage") or "error" in chunk or not only_text:
+                return False
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return False
+        if type(text) is not str or type(index) is not int or self._split or not self._facts_sent:
+            return False
+        if not text.isascii() and _SURROGATE.search(text):
+            return False
+        if events and type(events[-1]) is TextDelta and events[-1].choice == index:
+            events[-1].text += text
+        elif text:
+            events.append(TextDelta(text, index))
+        return True
 
     def read_chunk(self, chunk: Mapping[str, Any]) -> list[Event]:
         """The events of one chunk or of a whole completion."""

@@ -115,6 +115,6 @@ class _Output:
 
     def _send(self, bundle: dict[str, str]) -> int:
         update = bool(self._live_id)
-        self._live_id = self._live_id or uuid.uuid4().hex
+        self._live_id = self._live_id or uuid.uuid4().hex[:12]
         self._publisher.publish(data=bundle, transient={"display_id": self._live_id}, update=update)
         return len(bundle["text/html"].encode())

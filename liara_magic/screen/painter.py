@@ -18,10 +18,10 @@ INTERVAL = 1 / 8
 #: Bytes a second that paints may send for long: one giant block is painted less often as it grows.
 BYTES_PER_SECOND = 64 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
-#: so that a long reply does not need ever more outputs.
-COMMIT_SIZE, COMMIT_SHARE = 2048, 1 / 20
+#: so that a long reply does not need ever more outputs. 100 KB take just under :data:`MOST_OUTPUTS`.
+COMMIT_SIZE, COMMIT_SHARE = 2304, 1 / 44
 #: JupyterLab shows at most 50 outputs of a cell.
-MOST_OUTPUTS = 40
+MOST_OUTPUTS = 45
 
 
 class Canvas(Protocol):

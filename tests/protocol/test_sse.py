@@ -189,7 +189,9 @@ def test_an_event_with_an_image_has_a_limit_of_its_own(size):
     assert 1000 < fed <= 1000 + size
 
 
-@pytest.mark.parametrize("before", [b"data: data:image/" + b"x" * 200 + b"\n\n", b": data:image/" + b"x" * 200 + b"\n\n"])
+@pytest.mark.parametrize(
+    "before", [b"data: data:image/" + b"x" * 200 + b"\n\n", b": data:image/" + b"x" * 200 + b"\n\n"]
+)
 def test_an_image_raises_the_limit_of_its_own_event_only(before):
     sent = before + b"data: " + b"y" * 900
     limit, _ = limit_reached(small(), in_pieces(sent, 1))
