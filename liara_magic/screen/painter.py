@@ -19,7 +19,7 @@ INTERVAL = 1 / 8
 BYTES_PER_SECOND = 64 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
 #: so that a long reply does not need ever more outputs. 100 KB take just under :data:`MOST_OUTPUTS`.
-COMMIT_SIZE, COMMIT_SHARE = 2304, 1 / 44
+COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
 #: JupyterLab shows at most 50 outputs of a cell.
 MOST_OUTPUTS = 45
 
