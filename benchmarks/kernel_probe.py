@@ -50,6 +50,7 @@ class Cell:
     idle: float = 0.0
     cpu: float = 0.0
     status: str = ""
+    error: str = ""
     messages: list[Message] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -182,6 +183,13 @@ class Kernel:
         cell.status = "late" if late else cell.status
         return cell
 
+    def prepare(self, code: str) -> Cell:
+        """Run a cell on which everything after it stands: if it fails there is nothing to measure."""
+        cell = self.run(code)
+        if cell.status != "ok":
+            raise SystemExit(f"The kernel cannot be prepared: {cell.error or cell.status}")
+        return cell
+
     def start(self, code: str) -> Cell:
         """Send a cell and return at once."""
         sent = time.monotonic()
@@ -194,7 +202,9 @@ class Kernel:
         """Wait for the end of the cell that was started last."""
         if not cell.done.wait(60):
             raise SystemExit("The kernel does not end its cell, not even when interrupted.")
-        cell.status = self._reply(self._running)["status"]
+        reply = self._reply(self._running)
+        cell.status = reply["status"]
+        cell.error = f"{reply.get('ename')}: {reply.get('evalue')}" if cell.status == "error" else ""
 
     def ask(self, expression: str) -> Any:
         """The value of an expression in the kernel, by its repr. Leaves no trace in the history."""

@@ -90,7 +90,7 @@ def measure(kernel: Kernel, gateway: Gateway, way: str, kb: int, rate: int, shap
     cell = kernel.run(code, patience + (len(pieces) / rate if rate else 0))
     run = Run(way, kb, rate, shape, cell, sum(len(piece.encode()) for piece in pieces))
     if cell.status != "ok":
-        run.skipped = f"over {patience:.0f} s" if cell.status == "late" else "failed"
+        run.skipped = f"over {patience:.0f} s" if cell.status == "late" else f"failed with {cell.error}"
         return run
     log = gateway.log()
     run.new_connection = log["new_connection"]
@@ -122,9 +122,9 @@ def interrupts(stalled: bool, repetitions: int) -> list[Interrupt]:
     """Interrupt a ``%%liara`` cell while text flows at 100 deltas a second, or after the server has fallen silent."""
     found = []
     with Gateway() as gateway, Kernel(LIARA_BASE_URL=gateway.base_url) as kernel:
-        kernel.run("%load_ext liara_magic")
+        kernel.prepare("%load_ext liara_magic")
         gateway.plan(1, 0)
-        kernel.run(LIARA)
+        kernel.prepare(LIARA)
         for _ in range(repetitions):
             gateway.plan(100, 100, stall_after=40 if stalled else 0)
             cell = kernel.start(LIARA)
@@ -135,6 +135,10 @@ def interrupts(stalled: bool, repetitions: int) -> list[Interrupt]:
             start = time.monotonic()
             kernel.interrupt()
             kernel.finish(cell)
+            if not cell.error.startswith("KeyboardInterrupt"):
+                raise SystemExit(
+                    f"An interrupted cell must end with KeyboardInterrupt, not: {cell.error or cell.status}"
+                )
             closed = gateway.log()["closed"]
             found.append(Interrupt(closed - start if closed else NEVER, cell.idle - start))
     return found
@@ -166,10 +170,10 @@ def load(repetitions: int) -> list[Load]:
     with Gateway() as gateway:
         for _ in range(repetitions + 1):
             with Kernel(LIARA_BASE_URL=gateway.base_url) as kernel:
-                kernel.run(LOAD)
+                kernel.prepare(LOAD)
                 seconds, memory = kernel.ask("_load")
                 gateway.plan(1, 0)
-                cell = kernel.run(LIARA)
+                cell = kernel.prepare(LIARA)
                 found.append(Load(seconds, memory, cell.shown_at([0])[0] - cell.sent))
     return found[1:]
 

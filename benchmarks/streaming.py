@@ -27,7 +27,7 @@ def kernels(gateway: Gateway) -> Iterator[dict[str, Kernel]]:
     with contextlib.ExitStack() as stack:
         opened = {way: stack.enter_context(Kernel(LIARA_BASE_URL=gateway.base_url)) for way in WAYS}
         for way, kernel in opened.items():
-            kernel.run(LIARA_SETUP if way == "liara" else SETUP)
+            kernel.prepare(LIARA_SETUP if way == "liara" else SETUP)
             for _ in range(2):
                 measure(kernel, gateway, way, 1, 0, "mixed", 60)
         yield opened
@@ -77,11 +77,12 @@ def main() -> None:
     parser.add_argument("--patience", type=float, default=120, help="seconds until a run that lags behind is skipped")
     arguments = parser.parse_args()
     quick = arguments.mode == "quick"
-    rows = measure_all(arguments.mode or "default", arguments.patience)
+    # The short measurements first: what cannot work at all shows within seconds.
     _say("interrupts")
     stops = {stalled: interrupts(stalled, 1 if quick else 7) for stalled in (False, True)}
     _say("%load_ext")
     loads = load(1 if quick else 5)
+    rows = measure_all(arguments.mode or "default", arguments.patience)
     report.show(rows, stops, loads)
 
 

@@ -8,10 +8,6 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from .chat.conversation import Turn
-from .chat.exchange import Exchange
-from .chat.ledger import Ledger
-from .chat.session import Ask, Session
 from .gateway.engine import Engine
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.events import Event
@@ -19,6 +15,10 @@ from .protocol.parameters import SETTABLE
 from .protocol.reply import Reply
 from .protocol.usage import Totals
 from .screen.silent import SilentScreen
+from .session.conversation import Turn
+from .session.exchange import Exchange
+from .session.ledger import Ledger
+from .session.session import Ask, Session
 from .settings import Liara
 
 _ASK_OPTIONS = ("model", "system", "fresh")

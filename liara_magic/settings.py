@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from traitlets.config import Configurable
 
-from .protocol.checks import check, parse
+from .protocol.checks import check, latin_digits, parse
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.parameters import SETTABLE, Parameter
 
@@ -17,6 +17,7 @@ from .protocol.parameters import SETTABLE, Parameter
 ENVIRONMENT_PREFIX = "LIARA_"
 # Names that environments already use for the same thing.
 _ENVIRONMENT_NAMES = {"workspace": "LIARA_WORKSPACE_ID"}
+_WORDS = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
 
 
 if TYPE_CHECKING:
@@ -41,15 +42,30 @@ class _ParameterTrait(_AnyTrait):
         except LiaraUsageError as error:
             raise traitlets.TraitError(str(error)) from None
 
-    def from_string(self, s: str) -> Any:
-        return parse(self.parameter, s)
 
-
-def _read_environment(trait: traitlets.TraitType[Any, Any], text: str, variable: str) -> Any:
+def _read(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) -> Any:
+    """The value that was typed for a setting. ``said_as`` is how the person named it, for the message."""
+    if isinstance(trait, _ParameterTrait):
+        return parse(trait.parameter, text, said_as)
     try:
-        return trait.from_string(text)
-    except (ValueError, traitlets.TraitError, LiaraUsageError) as error:
-        raise LiaraUsageError(f"The environment variable {variable} cannot be used: {error}") from None
+        if isinstance(trait, traitlets.Bool):
+            return _WORDS[text.strip().lower()]
+        if isinstance(trait, traitlets.Float):
+            number = float(latin_digits(text))
+            if number >= 0:  # NaN is not
+                return number
+            raise ValueError
+        return text
+    except (KeyError, ValueError):
+        expected = "true or false" if isinstance(trait, traitlets.Bool) else "a number from 0 up"
+        raise LiaraUsageError(f"{said_as} is {text:.60}, but must be {expected}.") from None
+
+
+def _takes_back(trait: traitlets.TraitType[Any, Any], text: str) -> bool:
+    """Whether the word takes a setting back. "none" does not where the API itself knows that word."""
+    word = text.strip().lower()
+    known = trait.parameter.choices if isinstance(trait, _ParameterTrait) else ()
+    return word in ("", "default") or (word == "none" and word not in known)
 
 
 _ParameterDefaults: Any = type(
@@ -107,7 +123,7 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
             variable = _ENVIRONMENT_NAMES.get(name, ENVIRONMENT_PREFIX + name.upper())
             text = os.environ.get(variable)
             if text and name not in values:
-                self.set_trait(name, _read_environment(trait, text, variable))
+                self.set_trait(name, _read(trait, text, variable))
 
     @classmethod
     def settings(cls) -> dict[str, traitlets.TraitType[Any, Any]]:
@@ -122,13 +138,9 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         return {name: value for name, value in values.items() if value is not None}
 
     def change(self, name: str, text: str) -> Any:
-        """Set ``name`` to what was typed and return the value. ``none`` or nothing at all takes a setting back."""
+        """Set ``name`` to what was typed and return the value. ``default``, ``none`` or nothing takes it back."""
         trait = find_setting(name)
-        try:
-            back = text.strip().lower() in ("", "none", "default")
-            setattr(self, name, trait.default_value if back else trait.from_string(text))
-        except (ValueError, traitlets.TraitError) as error:
-            raise LiaraUsageError(f"{name} cannot be {text!r:.60}: {error}") from None
+        setattr(self, name, trait.default_value if _takes_back(trait, text) else _read(trait, text, name))
         return getattr(self, name)
 
     def copy(self, changes: Mapping[str, Any]) -> Liara:

@@ -1,10 +1,11 @@
-"""A raw-socket gateway on 127.0.0.1 that scripts bytes, keeps the requests it saw, and notices when a client hangs up."""
+"""A raw-socket gateway on 127.0.0.1: it sends scripted bytes, keeps the requests, and sees when a client hangs up."""
 
 import json
 import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 
@@ -43,10 +44,14 @@ class Line:
         self.send(f"data: {data}\n\n".encode())
 
     def delta(self, text: str, **choice: object) -> None:
-        self.event({"id": "l0g", "model": "test/model", "choices": [{"index": 0, "delta": {"content": text}, **choice}]})
+        self.event(
+            {"id": "l0g", "model": "test/model", "choices": [{"index": 0, "delta": {"content": text}, **choice}]}
+        )
 
     def finish(self, reason: str = "stop", usage: dict | None = None) -> None:
-        self.event({"id": "l0g", "model": "test/model", "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+        self.event(
+            {"id": "l0g", "model": "test/model", "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}
+        )
         self.event({"choices": [], "usage": USAGE if usage is None else usage})
         self.event("[DONE]")
 
@@ -98,6 +103,7 @@ class Loopback:
         self.answering = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads: list[threading.Thread] = []
+        self._without_request: set[socket.socket] = set()
         self._open = True
 
     @property
@@ -123,6 +129,9 @@ class Loopback:
         self._listener.close()
         for line in self.lines:
             line.socket.close()
+        for connection in list(self._without_request):  # closing does not wake a thread that waits in recv() either
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(timeout=5)
 
@@ -145,7 +154,13 @@ class Loopback:
     def _answer(self, connection: socket.socket) -> None:
         with connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            request = _read_request(connection)
+            self._without_request.add(connection)
+            try:
+                request = _read_request(connection)
+            except OSError:  # reset by the client
+                return
+            finally:
+                self._without_request.discard(connection)
             if request is None:
                 return
             line = Line(connection)

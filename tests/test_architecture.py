@@ -16,14 +16,14 @@ OPEN_DOORS = {
     "protocol": set(),
     "settings": {"protocol"},
     "gateway": {"protocol"},
-    "chat": {"protocol", "gateway", "settings"},
+    "session": {"protocol", "gateway", "settings"},
     "notebook": {"protocol"},
     "screen": {"protocol"},
-    "api": {"protocol", "gateway", "chat", "notebook", "screen", "settings"},
-    "magics": {"protocol", "gateway", "chat", "notebook", "screen", "settings", "api", "__init__"},
-    "panel": {"protocol", "gateway", "chat", "notebook", "screen", "settings", "api", "__init__"},
-    "demo": {"protocol", "gateway", "chat", "notebook", "screen", "settings", "api", "__init__"},
-    "__init__": {"protocol", "gateway", "chat", "screen", "settings", "api", "magics"},
+    "api": {"protocol", "gateway", "session", "notebook", "screen", "settings"},
+    "magics": {"protocol", "gateway", "session", "notebook", "screen", "settings", "api", "__init__"},
+    "panel": {"protocol", "gateway", "session", "notebook", "screen", "settings", "api", "__init__"},
+    "demo": {"protocol", "gateway", "session", "notebook", "screen", "settings", "api", "__init__"},
+    "__init__": {"protocol", "gateway", "session", "screen", "settings", "api", "magics"},
 }
 
 #: Third-party libraries that have one room or one file, as a path inside the package.
@@ -153,7 +153,7 @@ def test_certificates_are_always_verified(file):
             assert not (isinstance(node.value, ast.Constant) and node.value.value is False)
 
 
-@pytest.mark.parametrize("room", ["protocol", "gateway", "chat", "screen", "settings", "api"])
+@pytest.mark.parametrize("room", ["protocol", "gateway", "session", "screen", "settings", "api"])
 def test_no_room_below_the_magics_asks_for_the_running_shell(room):
     files = [file for file in FILES if room_of(name_of(file)) == room]
     assert files

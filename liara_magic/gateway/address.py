@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..protocol.errors import LiaraWorkspaceError
+from .api_key import looks_like_key
 
 LIARA_HOST = "ai.liara.ir"
 _CONSOLE_HOST = "console.liara.ir"
@@ -16,6 +17,7 @@ _WORKSPACE = re.compile(r"[a-f0-9]{24}")
 # What copying from a web page or a chat leaves around a word: spaces, quotes, zero-width and direction marks.
 _WRAPPING = " \t\r\n\"'`<>\u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"
 
+_NOT_AN_ID = "is not 24 letters a-f and digits."
 _WHERE_IT_IS = f"It is the 24 letters and digits in {_CONSOLE_HOST}/ai/<workspace id>/models."
 
 
@@ -83,17 +85,20 @@ def _looks_like_url(pasted: str) -> bool:
 
 
 def _workspace_id(text: str) -> str:
-    cleaned = text.strip(_WRAPPING)
+    cleaned = text.strip(_WRAPPING).lower()
     if not _WORKSPACE.fullmatch(cleaned):
-        raise LiaraWorkspaceError(
-            f"The workspace id {cleaned[:40]!r} is not 24 letters a-f and digits.", hint=_WHERE_IT_IS
-        )
+        raise LiaraWorkspaceError(f"The workspace id{_quoted(cleaned)} {_NOT_AN_ID}", hint=_WHERE_IT_IS)
     return cleaned
+
+
+def _quoted(text: str) -> str:
+    """What was pasted, to recognise it by; not if it may be a key."""
+    return f" “{text}”" if len(text) <= 30 and not looks_like_key(text) else ""
 
 
 def _from_url(pasted: str) -> Address:
     if "://" not in pasted:
-        local = pasted.startswith(("localhost", "127.", "[::1]"))
+        local = pasted.lower().startswith(("localhost", "127.", "[::1]"))
         pasted = ("http://" if local else "https://") + pasted
     try:
         url = urlsplit(pasted)
@@ -111,7 +116,9 @@ def _from_url(pasted: str) -> Address:
 
 
 def _check_url(scheme: str, host: str, has_user: bool) -> None:
-    if host == "api.liara.ir" or (host.endswith("liara.ir") and host not in (LIARA_HOST, _CONSOLE_HOST)):
+    if re.search(r"\s", host) or not host.isprintable():
+        raise LiaraWorkspaceError("The base URL has a space inside its host name.", hint="Paste it once more.")
+    if (host == "liara.ir" or host.endswith(".liara.ir")) and host not in (LIARA_HOST, _CONSOLE_HOST):
         raise LiaraWorkspaceError(f"{host} does not serve the AI gateway.", hint=f"The host is {LIARA_HOST}.")
     if scheme not in ("http", "https") or not host:
         raise LiaraWorkspaceError(
@@ -135,7 +142,7 @@ def _liara_base(host: str, path: str) -> str:
     if not workspace:
         named = next((word for word in words if word not in ("api", "ai", "v1", "models")), "")
         raise LiaraWorkspaceError(
-            f"The workspace id {named[:40]!r} in the URL is not 24 letters a-f and digits."
+            f"The workspace id{_quoted(named)} in the URL {_NOT_AN_ID}"
             if named
             else f"The URL {host}{path} names no workspace.",
             hint=_WHERE_IT_IS,

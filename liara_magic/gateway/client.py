@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from ..protocol.checks import read_json
 from ..protocol.errors import LiaraServerError
 from ..protocol.events import (
     ChunkReader,
@@ -18,8 +19,8 @@ from ..protocol.events import (
 )
 from ..protocol.request import ChatRequest
 from ..protocol.sse import EventStreamDecoder, EventTooLarge
+from .api_key import ApiKey
 from .connection import Connection
-from .credentials import ApiKey
 from .failures import from_response, from_transport, not_a_reply, unusable_proxy
 from .progress import MAY_BE_CHARGED, Emit, Progress, within_limits
 from .sandbox import SandboxTransport
@@ -41,7 +42,7 @@ class _KeyAuth(httpx.Auth):
         self._key = key
 
     def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]  # plain is enough
-        request.headers["Authorization"] = self._key.bearer()
+        request.headers["Authorization"] = f"Bearer {self._key.text()}"
         yield request
 
 
@@ -86,9 +87,9 @@ class Client:
         except httpx.HTTPError as error:
             raise from_transport(error, connection) from None
         try:
-            listed = response.json() if body else {}
+            listed = read_json(body.decode("utf-8", "replace"))
         except ValueError:
-            listed = {}
+            listed = None
         models = (listed.get("data") or listed.get("models")) if isinstance(listed, dict) else None
         if not isinstance(models, list):
             raise not_a_reply(200, response.headers.get("content-type", ""), body, connection)
@@ -131,7 +132,11 @@ class Client:
                     trust_env=use_proxies,
                     follow_redirects=False,
                 )
-            except (ValueError, ImportError) as error:  # httpx reads the proxy variables when it is made
+            except (
+                ValueError,
+                ImportError,
+                httpx.InvalidURL,
+            ) as error:  # httpx reads the proxy variables when it is made
                 raise unusable_proxy(error) from None
         return self._clients[use_proxies]
 
@@ -166,7 +171,7 @@ async def _read_stream(response: httpx.Response, progress: Progress) -> None:
                 await _read_to_end(pieces)
                 return
     except EventTooLarge as error:
-        raise progress.ended_early(str(error).capitalize()) from None
+        raise progress.ended_early(str(error)) from None
 
 
 async def _read_to_end(pieces: AsyncIterator[bytes]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..protocol.foreign_text import clean, whole_characters
 from .address import Address
-from .credentials import ApiKey
+from .api_key import ApiKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,9 @@ class Connection:
     key: ApiKey | None = None
     limits: Limits = field(default_factory=Limits)
     use_proxies: bool = True
+
+
+def fit(text: str, connection: Connection) -> str:
+    """A server's text, fit to be shown: no control characters, no half characters, and not our key."""
+    text = clean(whole_characters(text))
+    return connection.key.scrub(text) if connection.key else text

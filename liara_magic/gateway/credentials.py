@@ -1,97 +1,22 @@
-"""Where the key comes from, and an object that holds it without ever showing it."""
+"""Where the key is found, kept and forgotten."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 import os
-import re
 import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, NoReturn
-from weakref import WeakKeyDictionary
+from typing import Any
 
-from ..protocol.checks import latin_digits
+from ..protocol.checks import read_json
 from ..protocol.errors import LiaraCredentialsError
+from .api_key import WAYS_TO_SET_A_KEY, ApiKey
 
 ENVIRONMENT_VARIABLE = "LIARA_API_KEY"
 _SERVICE = "liara_magic"  # the name of our entry in the keyring
-_ADVICE = (
-    "Set a key in one of three ways: %liara /login, the environment variable LIARA_API_KEY, or the keyring. "
-    "To try everything offline, without a key: %liara /model sandbox/tutor"
-)
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-# A JSON web token, as the gateway's keys are, or the sk-… form of other providers.
-_KEY_SHAPE = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]{8,})?|\bsk-[A-Za-z0-9_-]{20,}")
-
-# The keys' text stands here and not in the objects: walking an object's attributes, copying, pickling or printing it
-# finds nothing.
-_TEXT: WeakKeyDictionary[ApiKey, str] = WeakKeyDictionary()
-
-
-class ApiKey:
-    """A key that goes into a header and is shown nowhere. ``source`` says where it was found."""
-
-    __slots__ = ("__weakref__", "source")
-
-    def __init__(self, text: str, source: str = "") -> None:
-        self.source = source
-        _TEXT[self] = clean_key(text)
-
-    def bearer(self) -> str:
-        """The value of the Authorization header."""
-        return "Bearer " + _TEXT[self]
-
-    def scrub(self, text: str) -> str:
-        """``text`` without the key, should a server have repeated it."""
-        return text.replace(_TEXT[self], "[key]")
-
-    def is_in(self, text: str) -> bool:
-        """Whether ``text`` holds the key."""
-        return _TEXT[self] in text
-
-    def __repr__(self) -> str:
-        return f"<key from {self.source or 'somewhere'}>"
-
-    __str__ = __repr__
-
-    def __format__(self, spec: str) -> str:
-        return format(repr(self), spec)
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("A key is not copied or pickled.")
-
-    def __copy__(self) -> ApiKey:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> ApiKey:
-        return self
-
-
-def clean_key(text: str) -> str:
-    """The key without what pasting adds: "Bearer", quotes, spaces, invisible characters, Persian digits.
-
-    Raises :class:`LiaraCredentialsError` naming the position, never the character, of what is left and cannot be.
-    """
-    cleaned = latin_digits(_INVISIBLE.sub("", text)).strip(" \t\r\n\u00a0\"'`")
-    cleaned = re.sub(r"^(authorization\s*:\s*)?bearer\s*:?\s*", "", cleaned, flags=re.IGNORECASE)
-    cleaned = re.sub(r"[\s\"'`]", "", cleaned)
-    if not cleaned:
-        raise LiaraCredentialsError("The key is empty.", hint=_ADVICE)
-    for position, character in enumerate(cleaned, 1):
-        if not "!" <= character <= "~":
-            raise LiaraCredentialsError(
-                f"Character {position} of the key is not a plain letter, digit or sign.",
-                hint="Copy the key once more from the console, and %liara /login.",
-            )
-    return cleaned
-
-
-def looks_like_key(text: str) -> bool:
-    """Whether ``text`` holds something of the shape of an API key."""
-    return bool(_KEY_SHAPE.search(text))
 
 
 def find_key() -> ApiKey | None:
@@ -101,15 +26,7 @@ def find_key() -> ApiKey | None:
 
 def missing_key() -> LiaraCredentialsError:
     """The error for a prompt without a key."""
-    return LiaraCredentialsError("No API key is set.", hint=_ADVICE)
-
-
-def key_in_a_cell() -> LiaraCredentialsError:
-    """The error for a key, or what looks like one, in a cell's text."""
-    return LiaraCredentialsError(
-        "There is what looks like an API key in the cell, so nothing was sent.",
-        hint="Notebooks keep what is typed: clear the cell, make a new key in the console, give it to %liara /login.",
-    )
+    return LiaraCredentialsError("No API key is set.", hint=WAYS_TO_SET_A_KEY)
 
 
 def keep_key(key: ApiKey) -> str:
@@ -117,12 +34,11 @@ def keep_key(key: ApiKey) -> str:
     keyring = _keyring()
     if keyring is not None:
         try:
-            keyring.set_password(_SERVICE, "api_key", _TEXT[key])
-        except Exception:
-            pass  # Locked, or no backend after all; the file is the next best place, and the caller says which it was.
-        else:
+            keyring.set_password(_SERVICE, "api_key", key.text())
             return "the keyring"
-    _write_file({**_read_file(), "api_key": _TEXT[key]})
+        except Exception:
+            _forget_in(keyring)  # An older key there would be found before the one in the file.
+    _write_file({**_read_file(), "api_key": key.text()})
     return str(key_file())
 
 
@@ -138,19 +54,31 @@ def kept_workspace() -> str:
 
 def forget_key() -> list[str]:
     """Remove the key from the keyring and our file. Returns the places it was removed from."""
-    gone = []
     keyring = _keyring()
-    if keyring is not None:
-        try:
-            if keyring.get_password(_SERVICE, "api_key"):
-                keyring.delete_password(_SERVICE, "api_key")
-                gone.append("the keyring")
-        except Exception:
-            pass  # A keyring that cannot be opened holds no key of ours that could be read either.
-    if key_file().is_symlink() or key_file().exists():
+    gone = ["the keyring"] if keyring is not None and _forget_in(keyring) else []
+    try:
+        held = _read_file()
+    except LiaraCredentialsError:  # not to be used, but ours to remove
         key_file().unlink()
         gone.append(str(key_file()))
+        return gone
+    if held.pop("api_key", None):
+        if held:
+            _write_file(held)
+        else:
+            key_file().unlink()
+        gone.append(str(key_file()))
     return gone
+
+
+def _forget_in(keyring: Any) -> bool:
+    try:
+        if not keyring.get_password(_SERVICE, "api_key"):
+            return False
+        keyring.delete_password(_SERVICE, "api_key")
+    except Exception:
+        return False  # A keyring that cannot be opened gives nobody the key either.
+    return True
 
 
 def key_file() -> Path:
@@ -182,7 +110,7 @@ def _read_file() -> dict[str, str]:
             hint=f"chmod 600 {path}; if others may have read it, make a new key.",
         )
     try:
-        held = json.loads(path.read_text("utf-8"))
+        held = read_json(path.read_text("utf-8"))
         return {name: text for name, text in held.items() if isinstance(text, str)}
     except (OSError, ValueError, AttributeError):
         raise LiaraCredentialsError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import importlib
 import os
 import signal
 import threading
@@ -41,6 +42,7 @@ class Stream:
         self._cancel: Callable[[], None] = lambda: None
         self.error: BaseException | None = None
         self.cancelled = False
+        self.interrupted = False  # by SIGINT
 
     @property
     def finished(self) -> bool:
@@ -61,17 +63,22 @@ class Stream:
         return [self._events.popleft() for _ in range(len(self._events))]
 
     def cancel(self) -> None:
-        """Close the connection. Safe from any thread and from a signal handler: it takes no lock of this object."""
-        self.cancelled = True
-        self._cancel()
+        """Close the connection. Safe from any thread and from a signal handler: it takes no lock of this object.
+
+        Only the first call does something: a second would interrupt the closing itself.
+        """
+        if not self.cancelled:
+            self.cancelled = True
+            self._cancel()
 
     def _put(self, events: list[Event]) -> None:
         self._events.extend(events)
-        if not self._arrived.is_set():
+        if events and not self._arrived.is_set():
             self._arrived.set()
 
-    def _end(self, error: BaseException | None) -> None:
+    def _end(self, error: BaseException | None, cancelled: bool = False) -> None:
         self.error = error
+        self.cancelled = self.cancelled or cancelled
         self._ended.set()
         self._arrived.set()
 
@@ -127,32 +134,29 @@ class Engine:
 
     def _launch(self, stream: Stream, work: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
         loop = self._running_loop()
+        tasks = self._tasks
+
+        async def run() -> None:
+            if stream.cancelled:
+                raise asyncio.CancelledError
+            await work(self._open_client())
 
         def start() -> None:
-            task = loop.create_task(self._run(stream, work))
+            task = loop.create_task(run())
             tasks.add(task)
-            task.add_done_callback(tasks.discard)
             stream._cancel = lambda: _from_any_thread(loop, task.cancel)
+            # By a callback and not in the coroutine: a task that is cancelled before it ran ends its stream too.
+            task.add_done_callback(end)
 
-        tasks = self._tasks
+        def end(task: asyncio.Task[None]) -> None:
+            tasks.discard(task)
+            stream._end(None if task.cancelled() else task.exception(), task.cancelled())
+
         loop.call_soon_threadsafe(start)
-
-    async def _run(self, stream: Stream, work: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
-        error: BaseException | None = None
-        try:
-            if stream.cancelled:
-                return
-            await work(self._open_client())
-        except asyncio.CancelledError:
-            stream.cancelled = True
-        except BaseException as caught:
-            error = caught
-        finally:
-            stream._end(error)
 
     def _open_client(self) -> Client:
         if self._client is None:
-            from .client import Client  # httpx is imported here, on this thread, at the first request
+            from .client import Client
 
             self._client = Client(self._transport)
         return self._client
@@ -170,6 +174,8 @@ class Engine:
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
+        with suppress(ImportError):  # said by the request that needs it
+            importlib.import_module(".client", __package__)  # httpx takes a while, and nothing waits on this thread yet
         try:
             loop.run_forever()
             for task in list(self._tasks):
@@ -184,38 +190,44 @@ class Engine:
             loop.close()
 
 
+_on_main_thread: list[Stream] = []  # the streams whose exchange an interrupt would stop
+_previous_handler: Any = signal.SIG_DFL
+
+
 @contextmanager
 def interrupt_cancels(stream: Stream) -> Iterator[None]:
     """While the block runs, the first SIGINT cancels ``stream`` instead of raising; the block then ends by itself.
 
     The KeyboardInterrupt is raised at the end of the block, when what came has been kept. A second SIGINT raises at
-    once. Off the main thread, where no signal arrives, this does nothing.
+    once. Blocks may overlap, as those of generators do. Off the main thread, where no signal comes, this does nothing.
     """
-    if threading.current_thread() is not threading.main_thread():
+    global _previous_handler  # noqa: PLW0603  # a process has one handler
+    current = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or current is signal.SIG_IGN:
         yield
         return
-    interrupted = False
-
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal interrupted
-        if interrupted:
-            raise KeyboardInterrupt
-        interrupted = True
-        stream.cancel()
-
-    previous = signal.getsignal(signal.SIGINT)
-    if previous is signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGINT, on_interrupt)
+    if current is not _on_interrupt:
+        _previous_handler = current
+        signal.signal(signal.SIGINT, _on_interrupt)
+    _on_main_thread.append(stream)
     try:
         yield
     finally:
-        # Put back only what is still ours: a generator may be closed long after the cell that began it.
-        if signal.getsignal(signal.SIGINT) is on_interrupt:
-            signal.signal(signal.SIGINT, previous)
-    if interrupted:
+        _on_main_thread.remove(stream)
+        # A generator may be closed long after the cell that began it: put back only what is still ours.
+        if not _on_main_thread and signal.getsignal(signal.SIGINT) is _on_interrupt:
+            signal.signal(signal.SIGINT, _previous_handler)
+    if stream.interrupted:
         raise KeyboardInterrupt
+
+
+def _on_interrupt(number: int, frame: FrameType | None) -> None:
+    running = [stream for stream in _on_main_thread if not stream.interrupted]
+    if not running:
+        raise KeyboardInterrupt
+    for stream in running:
+        stream.interrupted = True
+        stream.cancel()
 
 
 def _from_any_thread(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from ..protocol.errors import LiaraError, LiaraNetworkError, LiaraServerError, LiaraStreamError
-from .connection import Connection
+from .connection import Connection, fit
 from .progress import MAY_BE_CHARGED
 from .statuses import explain
 
@@ -26,17 +26,16 @@ def from_response(
     status: int, headers: Mapping[str, str], body: bytes, connection: Connection, model: str = ""
 ) -> LiaraError:
     """The error for a response whose status is not 200."""
-    text = _shown(body, connection)
-    words, code = _server_words(text)
+    words, code = _server_words(body.decode("utf-8", "replace"), connection)
     kind, message, hint = explain(status, words, connection.address, model)
     return kind(
         f"{message} The server says: {words}" if words else message,
         hint=hint,
         status=status,
         code=code,
-        request_id=headers.get("x-request-id", ""),
+        request_id=fit(headers.get("x-request-id", ""), connection)[:100],
         retry_after=retry_after(headers.get("retry-after", "")),
-        body=text,
+        body=_shown(body, connection),
     )
 
 
@@ -62,7 +61,7 @@ def from_transport(error: Exception, connection: Connection) -> LiaraError:
         )
     if isinstance(error, httpx.ProxyError):
         return LiaraNetworkError(f"The proxy did not let the request through: {reason}.", hint=proxy_cure())
-    if "CERTIFICATE" in reason.upper() or "SSL" in reason.upper() or "TLS" in reason.upper():
+    if isinstance(error, httpx.ConnectError) and re.search("certificate|ssl|tls", reason, re.IGNORECASE):
         return LiaraNetworkError(
             f"The encrypted connection to {host} could not be made: {reason}.",
             hint="Nothing was sent. If a company proxy inspects traffic, set SSL_CERT_FILE to its certificate.",
@@ -104,30 +103,27 @@ def retry_after(value: str) -> float | None:
 
 
 def _shown(body: bytes, connection: Connection) -> str:
-    """The server's answer as far as an error keeps it: without the key, without control characters, cut at 2 KB."""
-    text = body[: 4 * BODY_LIMIT].decode("utf-8", "replace")
-    if connection.key:
-        text = connection.key.scrub(text)
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "", text)
+    """The server's answer as far as an error keeps it: cut at 2 KB, after the key was taken out."""
+    text = fit(body.decode("utf-8", "replace"), connection)
     return text.encode()[:BODY_LIMIT].decode("utf-8", "ignore")
 
 
-def _server_words(text: str) -> tuple[str, str]:
+def _server_words(text: str, connection: Connection) -> tuple[str, str]:
     """The server's own sentence and code, whichever of the known body forms it used. HTML is not quoted."""
+    code: Any = ""
     try:
-        body: Any = json.loads(text)
-    except ValueError:
-        plain = " ".join(text.split())
-        return ("" if plain.startswith("<") else plain[:300]), ""
-    code = ""
-    if isinstance(body, Mapping):
-        error = body.get("error")
-        inner = error if isinstance(error, Mapping) else body
-        code = _plain(inner.get("code") or inner.get("type") or "")
-        body = inner.get("message") or inner.get("detail") or (error if isinstance(error, str) else "")
-    if isinstance(body, list):
-        body = "; ".join(_plain(item) for item in body)
-    return " ".join(_plain(body).split())[:300], code
+        words: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        words = text
+    if isinstance(words, Mapping):
+        error = words.get("error")
+        inner = error if isinstance(error, Mapping) else words
+        code = inner.get("code") or inner.get("type") or ""
+        words = inner.get("message") or inner.get("detail") or (error if isinstance(error, str) else "")
+    if isinstance(words, list):
+        words = "; ".join(_plain(item) for item in words)
+    sentence = " ".join(fit(_plain(words or ""), connection).strip("\ufeff \n").split())
+    return ("" if sentence.startswith("<") else sentence[:300]), fit(_plain(code), connection)[:100]
 
 
 def _plain(value: Any) -> str:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from ..protocol.errors import LiaraStreamError
 from ..protocol.events import Event, Finish, ReasoningDelta, RefusalDelta, ServerFault, TextDelta, Unreadable
-from .connection import Connection
+from .connection import Connection, fit
 
 Emit = Callable[[list[Event]], None]
 
@@ -76,9 +76,9 @@ class Progress:
         return content, f"Nothing of the reply came for {limits.content:g} s"
 
     def _fault(self, fault: ServerFault) -> LiaraStreamError:
-        words = self.connection.key.scrub(fault.message) if self.connection.key else fault.message
-        code = f" (code {fault.code})" if fault.code else ""
-        return self.ended_early(f"The server ended the reply with an error: {words[:300]}{code}", fault.code)
+        words, code = (fit(text, self.connection)[:300] for text in (fault.message, fault.code))
+        said = f"{words} (code {code})" if code else words
+        return self.ended_early(f"The server ended the reply with an error: {said}", code)
 
 
 @asynccontextmanager

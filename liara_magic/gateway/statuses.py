@@ -38,10 +38,14 @@ class _Case:
         return self.words is None or bool(self.words.search(words))
 
 
-_CREDIT = re.compile(r"credit|balance|quota|plan\b|insufficient|اعتبار|موجودی|پلن", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"credit|balance|quota|billing|\bnot\b.{0,30}\bplan\b|upgrade.{0,20}\bplan\b|اعتبار|موجودی|پلن", re.IGNORECASE
+)
 _TOO_LONG = re.compile(r"context.{0,20}(length|window)|maximum context|too long|too many tokens", re.IGNORECASE)
 _NO_MODEL = re.compile(
-    r"(model|endpoint).{0,80}(\bnot\b|\bno\b|n't|invalid|unknown)|(\bno\b|unknown|invalid).{0,20}model", re.IGNORECASE
+    r"model\b.{0,60}\b(not found|not exist|not available|unknown)|(unknown|invalid|no such|not a valid) model"
+    r"|no endpoints",
+    re.IGNORECASE,
 )
 _CREDIT_SAYS = "The workspace may not use {model}: its credit is used up, or its plan does not include the model."
 _CREDIT_CURE = "Top up the credit in the console, or choose a model of your plan with %liara /model ID."
@@ -102,6 +106,12 @@ def explain(status: int, words: str, address: Address, model: str) -> tuple[type
     ``model`` is empty for requests that name none.
     """
     other = f" Or the other form: %liara /set base_url {address.other_form}" if address.other_form else ""
-    facts = {"status": status, "model": model, "host": address.host, "base": address.base_url, "other": other}
+    facts = {
+        "status": status,
+        "model": model or "the model",
+        "host": address.host,
+        "base": address.base_url,
+        "other": other,
+    }
     case = next(case for case in _CASES if case.fits(status, words, model))
     return case.kind, case.message.format(**facts), case.hint.format(**facts)

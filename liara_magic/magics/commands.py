@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import getpass
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .. import __version__
-from ..chat.session import SANDBOX_PREFIX, Session
 from ..gateway import credentials
 from ..gateway.address import resolve
-from ..gateway.credentials import ApiKey
+from ..gateway.api_key import ApiKey, key_in_a_cell
 from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError, nearest
 from ..screen.footer import TOMAN, number, toman
+from ..session.session import SANDBOX_PREFIX, Session
 from ..settings import find_setting
 from .options import FLAGS
 
@@ -86,12 +87,12 @@ def _system(session: Session, rest: str) -> str:
 
 @_command("/set [NAME [VALUE]]", "Show or change a setting; `none` takes it back.")
 def _set(session: Session, rest: str) -> str:
-    name, _, value = rest.replace("=", " ", 1).partition(" ") if rest else ("", "", "")
-    if not name:
+    if not rest:
         return _all_settings(session)
+    name, value = re.fullmatch(r"([^\s=]*)\s*=?\s*(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]  # always fits
     trait = find_setting(name)
-    if value.strip():
-        session.settings.change(name, value.strip())
+    if value:
+        session.settings.change(name, value)
         return f"`{name}` is now `{getattr(session.settings, name)!r}`."
     return f"`{name}` is `{getattr(session.settings, name)!r}`. {trait.help}"
 
@@ -138,21 +139,20 @@ def _usage(session: Session, rest: str) -> str:
 @_command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")
 def _login(session: Session, rest: str) -> str:
     if rest:
-        raise credentials.key_in_a_cell()
-    settings = session.settings
-    workspace = ""
-    if not settings.workspace and not settings.base_url and not credentials.kept_workspace():
-        workspace = resolve(_typed(input, "Workspace id: ")).base_url
-        settings.workspace = workspace
-    key = ApiKey(_typed(getpass.getpass, "API key: "), source="this login")
-    session.use_key(key)
+        raise key_in_a_cell()
+    settings, before = session.settings, session.settings.workspace
     try:
+        if not settings.workspace and not settings.base_url and not credentials.kept_workspace():
+            settings.workspace = resolve(_typed(input, "Workspace id: ")).base_url
+        key = ApiKey(_typed(getpass.getpass, "API key: "), source="this login")
+        session.use_key(key)
         count = len(session.models(session.connection("")))
-    except LiaraError:
+    except BaseException:  # also the interrupt: nothing of a login that did not succeed stays
+        settings.workspace = before
         session.use_key(None)
         raise
-    if workspace:
-        credentials.keep_workspace(workspace)
+    if settings.workspace != before:
+        credentials.keep_workspace(settings.workspace)
     kept = credentials.keep_key(key)
     return f"The key works: the workspace offers {count} models. It is kept in {kept}."
 

@@ -14,8 +14,8 @@ from .question import keep_question
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..chat.exchange import Screen
-    from ..chat.session import Ask
+    from ..session.exchange import Screen
+    from ..session.session import Ask
 
 NAME = "liara"
 
@@ -45,7 +45,7 @@ class LiaraMagics(Magics):
             raise
 
     def _run(self, line: str, cell: str | None) -> Reply | None:
-        from ..gateway.credentials import key_in_a_cell, looks_like_key
+        from ..gateway.api_key import key_in_a_cell, looks_like_key
         from .options import parse_cell, parse_line
 
         if looks_like_key(line):
@@ -62,8 +62,7 @@ class LiaraMagics(Magics):
         owns_cell = source.lstrip().startswith("%%" + NAME)
         reply = this_kernel().session.ask(ask, _screen(self.shell, owns_cell))
         # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
-        last_line = source.rstrip().rpartition("\n")[2].lstrip()
-        return None if owns_cell or last_line.startswith("%" + NAME) else reply
+        return None if owns_cell or _last_statement(source).startswith("%" + NAME) else reply
 
     def _command(self, line: str) -> None:
         from .commands import run_command
@@ -98,7 +97,9 @@ def unregister_magics(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(NAME, None)
     shell.magics_manager.registry.pop(LiaraMagics.__name__, None)
-    shell.configurables[:] = [one for one in shell.configurables if type(one).__name__ != "Liara"]
+    shell.configurables[:] = [
+        one for one in shell.configurables if type(one).__name__ not in ("Liara", LiaraMagics.__name__)
+    ]
     transformers = shell.input_transformers_cleanup
     transformers[:] = [one for one in transformers if getattr(one, "__module__", "") != keep_question.__module__]
 
@@ -116,6 +117,12 @@ def _screen(shell: Any, owns_cell: bool) -> Screen:
     from ..screen.terminal import TerminalScreen
 
     return TerminalScreen()
+
+
+def _last_statement(source: str) -> str:
+    """The last line that is no comment: what the shell shows the value of."""
+    lines = (line.strip() for line in reversed(source.splitlines()))
+    return next((line for line in lines if line and not line.startswith("#")), "")
 
 
 def _cell_source(shell: Any) -> str:

@@ -8,16 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..chat.session import Ask
-from ..protocol.checks import parse
+from ..protocol.checks import parse, read_json
 from ..protocol.errors import LiaraUsageError, nearest
-from ..protocol.parameters import BY_NAME, SETTABLE, Parameter
+from ..protocol.parameters import BY_NAME, REQUIRED, SETTABLE, Parameter
+from ..session.session import Ask
 
-# A word: quoted pieces and unquoted ones up to the next space. An unbalanced quote is a letter like any other.
-_WORD = re.compile(r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\S)+""")
-_QUOTED = re.compile(r""""((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'""")
-# Chat programs and word processors turn hyphens into dashes.
-_DASHES = str.maketrans("–—−‐‑", "-----")
+# A word: text up to the next space, which may stand in quotes if they enclose the whole of it, or of what follows an
+# equals sign. Any other quote is a letter like the rest.
+_WORD = re.compile(r"""(?P<key>[^\s"'=]+=)?(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')(?=\s|$)|\S+""")
+# Chat programs and word processors turn hyphens into dashes, and two of them into a long one.
+_FLAG = re.compile(r"(?P<dashes>[-–—−‐‑]+)(?P<name>[^\s=–—−‐‑-][^\s=]*)(?P<equals>=?)")
+_HYPHENS = str.maketrans("–—−‐‑", "-----")
+_KEY = re.compile(r"[^\s={}\[\]\"']+=(?=[{\[])")
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,15 @@ def _any_parameter(found: dict[str, Any], text: str, said_as: str) -> None:
         raise LiaraUsageError(
             f"{said_as} {text:.60} is not KEY=VALUE.", hint="Such as -p min_p=0.1; VALUE is JSON or text."
         )
-    if name in BY_NAME and BY_NAME[name] in SETTABLE:
+    if name in REQUIRED:
+        raise LiaraUsageError(
+            f"{said_as} cannot set {name}.", hint="The prompt makes the messages, -m names the model."
+        )
+    if name in BY_NAME:
         found["parameters"][name] = parse(BY_NAME[name], value, said_as)
         return
     try:
-        found["parameters"][name] = json.loads(value)
+        found["parameters"][name] = read_json(value)
     except ValueError:
         found["parameters"][name] = value
 
@@ -107,12 +113,8 @@ def parse_cell(line: str, cell: str) -> Ask:
     """``%%liara``: an optional model and flags on the line, the prompt in the cell."""
     found, rest = _read_flags(line)
     if rest and "model" not in found:
-        match = _WORD.match(rest)
-        assert match is not None
-        found["model"] = _unquoted(match[0])
-        later, rest = _read_flags(rest[match.end() :])
-        later["parameters"] = {**found["parameters"], **later["parameters"]}
-        found = {**found, **later}
+        found["model"], rest = _take_word(rest)
+        found, rest = _read_flags(rest, found)
     if rest:
         raise LiaraUsageError(
             f"“{rest:.40}” stands on the %%liara line, which takes a model and flags.",
@@ -121,60 +123,60 @@ def parse_cell(line: str, cell: str) -> Ask:
     return Ask(prompt=cell, **found)
 
 
-def _read_flags(line: str) -> tuple[dict[str, Any], str]:
-    """The flags at the beginning of ``line``, and what follows them."""
-    found: dict[str, Any] = {"parameters": {}}
+def _read_flags(line: str, found: dict[str, Any] | None = None) -> tuple[dict[str, Any], str]:
+    """The flags at the beginning of ``line``, added to ``found``, and what follows them."""
+    found = {"parameters": {}} if found is None else found
     rest = line.strip()
-    while rest:
-        match = _WORD.match(rest)
-        assert match is not None
-        word = match[0]
-        if not word.translate(_DASHES).startswith("-") or word == "-":
-            break
-        rest = rest[match.end() :].lstrip()
-        if word == "--":
-            break
-        spelling, equals, value = word.partition("=")
-        spelling = spelling.translate(_DASHES)
-        if spelling not in _BY_SPELLING and spelling == "-" + word[len("-") :] and "-" + spelling in _BY_SPELLING:
-            spelling = "-" + spelling  # an em dash stood for two hyphens
-        flag = _find_flag(spelling)
-        if flag.values and not equals:
-            value, rest = _take_value(rest, spelling)
-        elif flag.values:
-            value = _unquoted(value)
-        elif equals:
+    while match := _FLAG.match(rest):
+        flag, spelling = _find_flag(match["dashes"], match["name"])
+        rest = rest[match.end() :]
+        value = ""
+        if match["equals"] and not flag.values:
             raise LiaraUsageError(f"{spelling} takes no value.")
+        if flag.values and (rest.strip() or not match["equals"]):
+            value, rest = _take_value(rest if match["equals"] else rest.lstrip(), spelling)
         flag.store(found, value, spelling)
-    return found, rest
+        rest = rest.lstrip()
+    return found, rest.removeprefix("--").lstrip() if re.match(r"--(\s|$)", rest) else rest
 
 
-def _find_flag(spelling: str) -> Flag:
-    if spelling in _BY_SPELLING:
-        return _BY_SPELLING[spelling]
+def _find_flag(dashes: str, name: str) -> tuple[Flag, str]:
+    """The flag and its right spelling."""
+    name = name.translate(_HYPHENS)
+    spellings = [dashes.translate(_HYPHENS) + name]
+    if dashes in "–—−‐‑":  # one dash may stand for one hyphen or for two
+        spellings.append("--" + name)
+    for spelling in spellings:
+        if spelling in _BY_SPELLING:
+            return _BY_SPELLING[spelling], spelling
+    hint = nearest(spellings[-1], _BY_SPELLING)
     raise LiaraUsageError(
-        f"There is no flag {spelling:.40}.",
-        hint=nearest(spelling, _BY_SPELLING)
-        or "%liara /help lists all flags. A prompt that begins with a dash follows --.",
+        f"There is no flag {spellings[-1]:.40}.",
+        hint=hint or "%liara /help lists all flags. A prompt that begins with a dash follows --.",
     )
 
 
 def _take_value(rest: str, spelling: str) -> tuple[str, str]:
-    """The next value: JSON as far as it goes, else a word with its quotes taken off."""
-    if rest[:1] in ("{", "["):
+    """The next value, and what follows: JSON as far as it goes, also behind a key; else a word."""
+    key = _KEY.match(rest)
+    start = key.end() if key else 0
+    if rest[start : start + 1] in ("{", "["):
         try:
-            _, end = json.JSONDecoder().raw_decode(rest)
-            return rest[:end], rest[end:].lstrip()
-        except ValueError:
+            _, end = json.JSONDecoder().raw_decode(rest, start)
+            return rest[:end], rest[end:]
+        except (ValueError, RecursionError):
             pass
+    if not rest:
+        raise LiaraUsageError(f"{spelling} needs a value.", hint=f"Such as {spelling} VALUE; %liara /help says which.")
+    return _take_word(rest)
+
+
+def _take_word(rest: str) -> tuple[str, str]:
+    """The next word without its quotes, and what follows; empty if a space comes first."""
     match = _WORD.match(rest)
     if match is None:
-        raise LiaraUsageError(f"{spelling} needs a value.", hint=f"Such as {spelling} VALUE; %liara /help says which.")
-    return _unquoted(match[0]), rest[match.end() :].lstrip()
-
-
-def _unquoted(word: str) -> str:
-    def inside(match: re.Match[str]) -> str:
-        return re.sub(r"\\([\"'\\])", r"\1", match[1] if match[1] is not None else match[2])
-
-    return _QUOTED.sub(inside, word)
+        return "", rest
+    word = match[0]
+    if match["quoted"]:
+        word = (match["key"] or "") + re.sub(r"\\([\"'\\])", r"\1", match["quoted"][1:-1])
+    return word, rest[match.end() :]

@@ -10,7 +10,9 @@ import tokenize
 from collections.abc import Iterator
 
 # `%liara some words?`, perhaps assigned; not `%liara?` and `%liara??`, which do ask for help.
-_QUESTION = re.compile(r"^(?P<before>\s*(?:[A-Za-z_][\w.,\s\[\]'\"]*=\s*)?)%liara[ \t]+(?P<prompt>.*\?)\s*$")
+_QUESTION = re.compile(r"^(?P<before>\s*(?:[^\W\d][^=%!?]*=\s*)?)%liara[ \t]+(?P<prompt>.*\?)\s*$")
+# Lines that are no Python, alone or assigned: an apostrophe in them opens nothing.
+_ESCAPED = re.compile(r"\s*(?:[^\W\d][^=%!?]*=\s*)?[%!]")
 
 
 def keep_question(lines: list[str]) -> list[str]:
@@ -30,13 +32,22 @@ def _call(question: re.Match[str]) -> str:
 
 def _is_inside_string(lines: list[str]) -> bool:
     """Whether the code in ``lines`` ends within a string over several lines."""
-    # A magic or shell line is no Python: an apostrophe in it opens nothing.
-    code: Iterator[str] = iter([line if not re.match(r"\s*[%!]", line) else "\n" for line in lines])
+    code: list[str] = []
+    inside = False
+    for line in lines:
+        code.append(line if inside or not _ESCAPED.match(line) else "\n")
+        if inside or "'''" in line or '"""' in line:  # no other quote opens a string over several lines
+            inside = _ends_in_string(code)
+    return inside
+
+
+def _ends_in_string(code: list[str]) -> bool:
+    rest: Iterator[str] = iter(code)
     try:
-        for _ in tokenize.generate_tokens(lambda: next(code, "")):
+        for _ in tokenize.generate_tokens(lambda: next(rest, "")):
             pass
     except tokenize.TokenError as error:
-        return "string" in str(error)  # "EOF in multi-line string", since 3.12 "unterminated triple-quoted string"
+        return "multi-line string" in str(error) or "triple-quoted" in str(error)  # the latter since Python 3.12
     except SyntaxError:
         return False
     return False

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from .errors import LiaraUsageError
-from .parameters import BY_NAME, Parameter
+from .parameters import BY_NAME, PARAMETERS, Parameter
 
 _PERSIAN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
+#: Whole numbers travel as 64 bits at most.
+_LARGEST = 2**63
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 
@@ -42,13 +43,9 @@ def parse(parameter: Parameter, text: str, said_as: str = "") -> Any:
 
 def check(parameter: Parameter, value: Any, said_as: str = "") -> Any:
     """Return ``value`` if the field may hold it, else raise :class:`LiaraUsageError` naming flag, value and range."""
-    if _fits(parameter, value):
+    if _fits(parameter, value) and _is_json(value):
         return value
-    if isinstance(value, float):
-        shown = f"{value:g}"
-    else:
-        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
-    raise LiaraUsageError(f"{said_as or parameter.name} is {shown!s:.80}, but must be {parameter.expected}.")
+    raise LiaraUsageError(f"{said_as or parameter.name} is {_shown(value):.80}, but must be {parameter.expected}.")
 
 
 def check_together(values: Mapping[str, Any]) -> None:
@@ -65,9 +62,42 @@ def check_together(values: Mapping[str, Any]) -> None:
 
 
 def layered(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """``given`` over ``defaults``: what is given also displaces a default that it excludes."""
-    displaced = {BY_NAME[name].excludes for name in given if name in BY_NAME} - {""}
+    """``given`` over ``defaults``; what is given displaces defaults that it excludes or leaves without their need."""
+    displaced = {BY_NAME[name].excludes for name in given if name in BY_NAME}
+    displaced |= {row.name for row in PARAMETERS if row.needs and not given.get(row.needs, True)}
     return {name: value for name, value in defaults.items() if name not in displaced} | dict(given)
+
+
+def read_json(text: str) -> Any:
+    """The JSON value of ``text``. Raises :class:`ValueError`, also for NaN and for nesting that is too deep."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _is_json(value: Any) -> bool:
+    """Whether ``value`` can be sent: containers may hold anything."""
+    if not isinstance(value, (dict, list)):
+        return isinstance(value, (str, int, float, type(None))) and value == value  # noqa: PLR0124  # not NaN
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float) and float(f"{value:g}") == value:
+        return f"{value:g}"
+    try:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return repr(value)
 
 
 def _number(text: str, kind: type[int] | type[float]) -> int | float | str:
@@ -79,7 +109,7 @@ def _number(text: str, kind: type[int] | type[float]) -> int | float | str:
 
 def _json_or_text(text: str) -> Any:
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError:
         return text
 
@@ -87,7 +117,9 @@ def _json_or_text(text: str) -> Any:
 def _fits(row: Parameter, value: Any) -> bool:  # noqa: PLR0911  # one return for each kind
     if row.kind in ("integer", "number"):
         wanted = int if row.kind == "integer" else (int, float)
-        if isinstance(value, bool) or not isinstance(value, wanted) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            return False
+        if not abs(value) < _LARGEST:  # NaN is not smaller either
             return False
         low = row.minimum is None or value >= row.minimum
         return low and (row.maximum is None or value <= row.maximum)

@@ -6,11 +6,11 @@ A streamed chunk and a whole completion differ only in ``delta`` and ``message``
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .foreign_text import has_half_characters, whole_characters
 from .usage import Usage
 
 
@@ -76,7 +76,6 @@ class Unreadable:
 Event = TextDelta | ReasoningDelta | RefusalDelta | Finish | UsageReport | Facts | ServerFault | Unreadable
 
 _DECODER = json.JSONDecoder()
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT_FIELDS: dict[str, type[TextDelta | ReasoningDelta | RefusalDelta]] = {
     "content": TextDelta,
     "reasoning": ReasoningDelta,
@@ -90,7 +89,8 @@ class ChunkReader:
 
     def __init__(self) -> None:
         self._split: dict[tuple[type, int], str] = {}
-        self._facts_sent = False
+        self._facts: dict[str, Any] = {}
+        self._plain_length = 0  # how many fields a chunk has that brings nothing but text
 
     def read(self, data: Iterable[str]) -> list[Event]:
         """The events of some chunks; text that follows text of the same choice is one event.
@@ -99,12 +99,7 @@ class ChunkReader:
         """
         events: list[Event] = []
         for text in data:
-            try:
-                chunk, end = _DECODER.raw_decode(text)
-                if end != len(text):
-                    chunk = json.loads(text)
-            except (ValueError, RecursionError):
-                chunk = None
+            chunk = _parsed(text)
             if not isinstance(chunk, dict):
                 events.append(Unreadable())
             elif not self._read_plain_text(chunk, events):
@@ -122,9 +117,9 @@ class ChunkReader:
                 return False
         except (KeyError, TypeError, ValueError, AttributeError):
             return False
-        if type(text) is not str or type(index) is not int or self._split or not self._facts_sent:
+        if type(text) is not str or type(index) is not int or self._split or len(chunk) != self._plain_length:
             return False
-        if not text.isascii() and _SURROGATE.search(text):
+        if has_half_characters(text):
             return False
         if events and type(events[-1]) is TextDelta and events[-1].choice == index:
             events[-1].text += text
@@ -136,24 +131,26 @@ class ChunkReader:
         """The events of one chunk or of a whole completion."""
         events: list[Event] = []
         choices = chunk.get("choices")
-        finished = False
         for position, choice in enumerate(choices if isinstance(choices, list) else ()):
             if isinstance(choice, Mapping):
-                finished = self._read_choice(choice, position, events) or finished
-        if finished or not self._facts_sent:
-            self._facts_sent = True
-            facts = {key: value for key, value in chunk.items() if key not in ("choices", "usage", "error")}
+                self._read_choice(choice, position, events)
+        facts = _whole({key: value for key, value in chunk.items() if key not in ("choices", "usage", "error")})
+        self._plain_length = len(facts) + 1
+        if facts != self._facts:
+            self._facts = facts
             events.append(Facts(facts))
         usage = chunk.get("usage")
-        if usage:
+        if usage and Usage.from_json(usage) != Usage():
             events.append(UsageReport(Usage.from_json(usage)))
         if chunk.get("error"):
+            # It says more than the finish reason that may come with it.
+            events[:] = [event for event in events if not isinstance(event, ServerFault)]
             events.append(_fault(chunk["error"]))
         return events
 
-    def _read_choice(self, choice: Mapping[str, Any], position: int, events: list[Event]) -> bool:
+    def _read_choice(self, choice: Mapping[str, Any], position: int, events: list[Event]) -> None:
         index = choice.get("index", position)
-        if not isinstance(index, int) or isinstance(index, bool):
+        if type(index) is not int or index < 0:
             index = position
         delta = choice.get("delta") or choice.get("message")
         if isinstance(delta, Mapping):
@@ -165,26 +162,20 @@ class ChunkReader:
                         events.append(kind(text, index))
         reason = choice.get("finish_reason")
         if not isinstance(reason, str) or not reason:
-            return False
+            return
         events.extend(self._left_over(index))
         if reason == "error":
             events.append(_fault(choice.get("error") or "the model's provider reported an error"))
         else:
-            events.append(Finish(reason, index))
-        return True
+            events.append(Finish(whole_characters(reason), index))
 
     def _whole_characters(self, text: str, kind: type, index: int) -> str:
         """Join a surrogate pair that was split over two deltas; a lone half becomes U+FFFD."""
-        held = self._split.pop((kind, index), "") if self._split else ""
-        if text.isascii() and not held:
-            return text
-        text = held + text
-        if not _SURROGATE.search(text):
-            return text
-        if "\ud800" <= text[-1] <= "\udbff":
+        text = self._split.pop((kind, index), "") + text
+        if "\ud800" <= text[-1:] <= "\udbff":
             self._split[kind, index] = text[-1]
             text = text[:-1]
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return whole_characters(text)
 
     def _left_over(self, index: int) -> list[Event]:
         halves = [key for key in self._split if key[1] == index]
@@ -203,9 +194,36 @@ def _text_of(content: Any) -> str:
     return ""
 
 
+def _parsed(text: str) -> Any:
+    """The JSON value, or ``None`` where there is none."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+        if end == len(text):
+            return value
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(text)  # slower, but it allows white space around the value
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole(value: Any, depth: int = 20) -> Any:
+    """``value`` without half characters in any of its texts, and without what is nested deeper than ``depth``."""
+    if isinstance(value, str):
+        return whole_characters(value)
+    if not isinstance(value, (list, dict)):
+        return value
+    if not depth:
+        return None
+    if isinstance(value, list):
+        return [_whole(item, depth - 1) for item in value]
+    return {whole_characters(key): _whole(item, depth - 1) for key, item in value.items()}
+
+
 def _fault(error: Any) -> ServerFault:
     if isinstance(error, Mapping):
         code = error.get("code")
         message = error.get("message") or "the server reported an error"
-        return ServerFault(str(message), "" if code is None else str(code))
-    return ServerFault(str(error))
+        return ServerFault(whole_characters(str(message)), "" if code is None else whole_characters(str(code)))
+    return ServerFault(whole_characters(str(error)))

@@ -31,8 +31,9 @@ _ARTICLES: dict[Kind, str] = {
 class Parameter:
     """A field of the request body: what it is called, what it may hold, how it is typed.
 
-    ``short`` is its one-letter flag, ``alias`` a second long one, ``at_most`` the longest list allowed. A parameter
-    that ``excludes`` another may not be sent with it; one that ``needs`` another is only sent with it.
+    ``choices`` are the words it knows (a text may be another one: the API grows), ``short`` is its one-letter flag,
+    ``alias`` a second long one, ``at_most`` the longest list allowed. A parameter that ``excludes`` another may not be
+    sent with it; one that ``needs`` another is only sent with it.
     """
 
     name: str
@@ -50,8 +51,8 @@ class Parameter:
 
     @property
     def flag(self) -> str:
-        """The long flag, such as ``--top-p``."""
-        return "--" + self.name.replace("_", "-")
+        """The flag of the same name, such as ``--top-p``; ``-n`` for a name of one letter."""
+        return ("--" if len(self.name) > 1 else "-") + self.name.replace("_", "-")
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -107,8 +108,8 @@ PARAMETERS: tuple[Parameter, ...] = (
               minimum=0, maximum=1, source="OpenRouter"),
     Parameter("reasoning", "object", 'Reasoning, as JSON: {"effort": "low"} or {"max_tokens": 2000}.',
               excludes="reasoning_effort"),
-    Parameter("reasoning_effort", "text", "How long to think: minimal, low, medium, high, xhigh or none.",
-              excludes="reasoning"),
+    Parameter("reasoning_effort", "text", "How long to think.",
+              excludes="reasoning", choices=("minimal", "low", "medium", "high", "xhigh", "none")),
     Parameter("modalities", "choices", "What the reply may hold.", choices=("image", "text")),
     Parameter("functions", "objects", "Function definitions in their older form, as JSON."),
     Parameter("tools", "objects", "Tool definitions, as JSON."),

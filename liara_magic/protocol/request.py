@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checks import check, check_together
+from .errors import LiaraUsageError
 from .messages import Message
-from .parameters import BY_NAME
+from .parameters import BY_NAME, REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class ChatRequest:
 
     def __post_init__(self) -> None:
         for name, value in self.parameters.items():
+            if name in REQUIRED:
+                raise LiaraUsageError(f"{name} is not a parameter: the prompt and the chosen model make it.")
             if name in BY_NAME:
                 check(BY_NAME[name], value)
         check_together({"stream": self.stream, **self.parameters})

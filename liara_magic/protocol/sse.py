@@ -20,7 +20,7 @@ class EventTooLarge(Exception):
     """An event grew past its limit. ``limit`` is that limit in bytes."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"an event of the stream grew past {limit // 2**20} MB")
+        super().__init__(f"An event of the stream grew past {limit // 2**20} MB")
         self.limit = limit
 
 
@@ -52,7 +52,7 @@ class EventStreamDecoder:
         end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
         events: list[str] = []
         if end:
-            self._after_cr = piece[end - 1 : end] == b"\r"
+            self._after_cr = end == len(piece) and piece.endswith(b"\r")
             self._partial.append(piece[:end])
             events = self._read_lines(self._take_lines())
             piece = piece[end:]
@@ -79,14 +79,14 @@ class EventStreamDecoder:
         data = self._data
         for line in lines.split("\n")[:-1]:
             if not line:
+                self._has_image = False
                 if data:
                     events.append("\n".join(data) if len(data) > 1 else data[0])
                     data.clear()
                     self._data_size = 0
-                    self._has_image = False
             elif line.startswith("data:"):
                 data.append(line[6:] if line[5:6] == " " else line[5:])
-                self._data_size += len(line)
+                self._data_size += len(line) if line.isascii() else len(line.encode())
             elif line == "data":
                 data.append("")
                 self._data_size += len(line)

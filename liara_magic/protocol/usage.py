@@ -35,8 +35,8 @@ class Usage:
         total = _count(record.get("total_tokens"))
         if total is None and prompt is not None and completion is not None:
             total = prompt + completion
-        used = bool(prompt or completion or total)
-        dollars = record.get("cost") if record.get("cost") is not None else record.get("total_cost")
+        used = total != 0
+        dollars = _price(record.get("cost"), used)
         return cls(
             prompt_tokens=prompt,
             completion_tokens=completion,
@@ -44,7 +44,7 @@ class Usage:
             cached_tokens=_count(_inside(record, "prompt_tokens_details", "cached_tokens")),
             reasoning_tokens=_count(_inside(record, "completion_tokens_details", "reasoning_tokens")),
             total_cost_toman=_price(record.get("total_cost_toman"), used),
-            cost=_price(dollars, used),
+            cost=_price(record.get("total_cost"), used) if dollars is None else dollars,
         )
 
 
@@ -80,6 +80,6 @@ def _count(value: Any) -> int | None:
 
 
 def _price(value: Any, used: bool) -> float | None:
-    """A price of 0 for real tokens is what some models report when they do not know it."""
+    """A price of 0, unless no token was used, is what some models report when they do not know it."""
     number = _figure(value)
     return None if number == 0 and used else number

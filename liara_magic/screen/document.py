@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
-from .markdown import clean
 
 
 def document(reply: Reply) -> str:

@@ -33,8 +33,6 @@ _CODE_BLOCK = '<pre dir="ltr" style="overflow-x:auto"><code>'
 _UNSAFE_TEX = re.compile(
     r"\\(href|url|style|class|cssId|html\w*|data|require|includegraphics|unicode|def|newcommand|let)"
 )
-# Control characters, and marks that reorder or hide text. The joiners and direction marks of Persian stay.
-_DANGEROUS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
 @dataclass(frozen=True)
@@ -82,13 +80,6 @@ class Markdown:
             line = (tokens[following].map or [0])[0] if following is not None else None
             end = len(source) if line is None else offsets[line]
             yield Block(end, _PARSER.renderer.render(tokens[start:following], _PARSER.options, self._env))
-
-
-def clean(text: str) -> str:
-    """``text`` without control characters and invisible reordering marks; line ends as LF."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _DANGEROUS.sub("", text)
 
 
 def host_of(url: str) -> str:

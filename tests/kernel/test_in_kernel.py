@@ -2,7 +2,6 @@
 
 import html5lib
 import pytest
-
 from loopback import Loopback
 
 pytestmark = pytest.mark.kernel
@@ -168,7 +167,9 @@ def test_a_cut_reply_keeps_its_text_in_the_cell_and_in_the_conversation(notebook
     assert cell.shown[0]["text/plain"] == "half a reply"
     assert "✗" in cell.shown[0]["text/html"]
     assert "12 characters" in cell.error
-    assert notebook.value("[(t.state, t.reply.text) for t in this_kernel().session.conversation.turns]") == [("cut", "half a reply")]
+    assert notebook.value("[(t.state, t.reply.text) for t in this_kernel().session.conversation.turns]") == [
+        ("cut", "half a reply")
+    ]
 
 
 def test_awaiting_at_top_level(notebook):

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from loopback import Loopback
 
 pytestmark = pytest.mark.kernel
@@ -31,11 +30,11 @@ def flowing(line, request):
 def stalled(line, request):
     line.head()
     line.delta("word0 and then nothing")
-    line.wait_for_close(20)
+    line.wait_for_close(5)
 
 
 def silent(line, request):
-    line.wait_for_close(20)
+    line.wait_for_close(5)
 
 
 def showing(text):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import kernel_environment
+from kernels import kernel_environment
 from nbclient import NotebookClient
 
 pytestmark = pytest.mark.kernel

@@ -9,6 +9,7 @@ import pytest
 
 from liara_magic.protocol.sse import EVENT_LIMIT, IMAGE_EVENT_LIMIT, EventStreamDecoder, EventTooLarge
 
+OTHER_SEPARATORS = "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg"
 PERSIAN = "سلام، دنیا! می‌خواهم ۱۲٫۵ ریال"
 STREAMS = {
     "one event": (b"data: hello\n\n", ["hello"]),
@@ -19,7 +20,7 @@ STREAMS = {
     "LF CR is two ends": (b"data: a\n\rdata: b\n\n", ["a", "b"]),
     "Persian": (f"data: {PERSIAN}\n\n".encode(), [PERSIAN]),
     "four-byte characters": ("data: 😀👩‍👩‍👧\n\n".encode(), ["😀👩‍👩‍👧"]),
-    "separators of other standards": ("data: a\u2028b\u2029c\x85d\x0be\x0cf\x1cg\n\n".encode(), ["a\u2028b\u2029c\x85d\x0be\x0cf\x1cg"]),
+    "separators of other standards": (f"data: {OTHER_SEPARATORS}\n\n".encode(), [OTHER_SEPARATORS]),
     "a BOM first": (b"\xef\xbb\xbfdata: a\n\n", ["a"]),
     "a second BOM is data": (b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\ndata: b\n\n", ["b"]),
     "a BOM later is data": (b"data: a\n\n\xef\xbb\xbfdata: b\n\ndata: \xef\xbb\xbfc\n\n", ["a", "\ufeffc"]),
@@ -190,7 +191,9 @@ def test_an_event_with_an_image_has_a_limit_of_its_own(size):
 
 
 @pytest.mark.parametrize(
-    "before", [b"data: data:image/" + b"x" * 200 + b"\n\n", b": data:image/" + b"x" * 200 + b"\n\n"]
+    "before",
+    [b"data: data:image/" + b"x" * 200 + b"\n\n", b": data:image/" + b"x" * 200 + b"\n\n"],
+    ids=["an image", "a comment about one"],
 )
 def test_an_image_raises_the_limit_of_its_own_event_only(before):
     sent = before + b"data: " + b"y" * 900

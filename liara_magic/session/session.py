@@ -8,8 +8,8 @@ from typing import Any
 
 from ..gateway import credentials
 from ..gateway.address import SANDBOX, Address, resolve
+from ..gateway.api_key import ApiKey, key_in_a_cell, looks_like_key
 from ..gateway.connection import Connection, Limits
-from ..gateway.credentials import ApiKey
 from ..gateway.engine import Engine
 from ..protocol.checks import layered
 from ..protocol.errors import LiaraUsageError
@@ -59,13 +59,13 @@ class Session:
             raise LiaraUsageError(
                 "The prompt is empty.", hint="Write it below %%liara, or after %liara on the same line."
             )
-        self._refuse_key_in(prompt)
         model = ask.model or self.settings.model
         system = self.settings.system if ask.system is None else ask.system
         past = Conversation() if ask.fresh else self.conversation
         parameters = layered(self.settings.parameters(), ask.parameters)
         request = ChatRequest(model, past.messages(system, prompt), parameters)
         connection = self.connection(model)
+        _refuse_key_in(f"{prompt} {system} {model} {parameters}", connection.key)
         turn = past.begin(prompt, self.ledger.open(model))
         return Exchange(self._engine, connection, request, turn, self.conversation)
 
@@ -103,6 +103,7 @@ class Session:
         """The gateway's model list. Asking for it is free."""
         return self._engine.models(connection)
 
-    def _refuse_key_in(self, prompt: str) -> None:
-        if credentials.looks_like_key(prompt) or (self._key is not None and self._key.is_in(prompt)):
-            raise credentials.key_in_a_cell()
+
+def _refuse_key_in(text: str, key: ApiKey | None) -> None:
+    if looks_like_key(text) or (key is not None and key.is_in(text)):
+        raise key_in_a_cell()

@@ -14,6 +14,7 @@ from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.usage import Totals
 from .conversation import Conversation, Turn
+from .ledger import State
 
 
 class Screen(Protocol):
@@ -62,6 +63,8 @@ class Exchange:
         self._cancelled = True
         if self._stream is not None:
             self._stream.cancel()
+        elif self.turn.state == "running":  # it has not left, and will not
+            self._end(0.0, _stopped(), charged=False)
 
     def events(self, screen: Screen) -> Iterator[list[Event]]:
         """The whole story: yields the events of the reply in batches, as they come.
@@ -69,6 +72,8 @@ class Exchange:
         A caller who stops listening stops the request.
         """
         reply, started = self.turn.reply, time.monotonic()
+        if self._cancelled:
+            raise _stopped()
         self._stream = stream = self._engine.chat(self._connection, self._request)
         try:
             with interrupt_cancels(stream):
@@ -83,25 +88,29 @@ class Exchange:
             if stream.error:
                 raise stream.error
             if stream.cancelled or self._cancelled:
-                raise LiaraStreamError("The reply was stopped.", hint="What came of it is kept in the conversation.")
+                raise _stopped()
         except BaseException as error:  # a failure, the interrupt, or a caller who stopped listening
             stream.cancel()
-            self._end(time.monotonic() - started, error)
-            screen.fail(reply, self._conversation.totals(), self.turn.reason, self.turn.row.state != "refused")
+            charged = not isinstance(error, LiaraError) or error.may_be_charged
+            self._end(time.monotonic() - started, error, charged)
+            screen.fail(reply, self._conversation.totals(), self.turn.reason, charged)
             raise
         self._end(time.monotonic() - started)
         screen.finish(reply, self._conversation.totals())
 
-    def _end(self, seconds: float, error: BaseException | None = None) -> None:
+    def _end(self, seconds: float, error: BaseException | None = None, charged: bool = True) -> None:
         turn = self.turn
         turn.reply.seconds = seconds
         if error is None:
             turn.complete()
-            turn.row.settle(turn.reply.usage, seconds, "complete")
-            return
-        turn.cut(_reason(error))
-        refused = isinstance(error, LiaraError) and not error.may_be_charged
-        turn.row.settle(turn.reply.usage, seconds, "refused" if refused else "cut")
+        else:
+            turn.cut(_reason(error))
+        state: State = "complete" if error is None else "cut" if charged else "refused"
+        turn.row.settle(turn.reply.usage, seconds, state)
+
+
+def _stopped() -> LiaraStreamError:
+    return LiaraStreamError("The reply was stopped.", hint="What came of it is kept in the conversation.")
 
 
 def _reason(error: BaseException) -> str:
