@@ -21,6 +21,7 @@ from .session.ledger import Ledger
 from .session.session import Ask, Session
 from .settings import Liara
 
+_HEARTBEAT = 0.05  # seconds
 _ASK_OPTIONS = ("model", "system", "fresh")
 
 
@@ -70,11 +71,18 @@ class Chat:
     async def aask(self, prompt: str, **options: Any) -> Reply:
         """:meth:`ask` for ``await``. Cancelling the task closes the connection."""
         exchange = self._begin(prompt, options)
+        running = asyncio.ensure_future(asyncio.to_thread(exchange.run, SilentScreen()))
         try:
-            return await asyncio.to_thread(exchange.run, SilentScreen())
+            # In a kernel the interrupt is noted on the loop and seen when the loop next wakes up, so it wakes regularly.
+            # https://github.com/ipython/ipykernel/issues/881
+            while not running.done():
+                await asyncio.wait({running}, timeout=_HEARTBEAT)
         except asyncio.CancelledError:
             exchange.cancel()
+            await asyncio.wait({running}, timeout=1)  # until the turn is in the books
+            running.cancelled() or running.exception()  # looked at: what it says is that it was stopped
             raise
+        return running.result()
 
     def reset(self) -> None:
         """Forget the conversation."""

@@ -145,7 +145,7 @@ def test_a_row_says_what_it_is_for(row):
     assert row.help.endswith(".")
     assert 15 <= len(row.help) <= 90
     assert row.expected
-    assert row.flag == "--" + row.name.replace("_", "-")
+    assert row.flag.lstrip("-") == row.name.replace("_", "-")
     for other in (row.excludes, row.needs):
         assert other == "" or other in BY_NAME
 
