@@ -73,7 +73,7 @@ class Chat:
         exchange = self._begin(prompt, options)
         running = asyncio.ensure_future(asyncio.to_thread(exchange.run, SilentScreen()))
         try:
-            # In a kernel the interrupt is noted on the loop and seen when the loop next wakes up, so it wakes regularly.
+            # A kernel notes the interrupt on its loop, which sees it when it next wakes up: so it wakes regularly.
             # https://github.com/ipython/ipykernel/issues/881
             while not running.done():
                 await asyncio.wait({running}, timeout=_HEARTBEAT)

@@ -85,14 +85,14 @@ def test_slow_words_are_never_given_up(engine):
 
     def script(line, request):
         line.head()
-        for number in range(6):
-            pace.wait(LIMIT / 2)
+        for number in range(8):
+            pace.wait(0.2)
             line.delta(str(number))
         line.finish()
 
     with Loopback(script) as gateway:
-        outcome = ask(engine, to(gateway, idle=LIMIT, content=LIMIT))
-    assert (outcome.error, outcome.text) == (None, "012345")
+        outcome = ask(engine, to(gateway, idle=1.2, content=1.2))
+    assert (outcome.error, outcome.text) == (None, "01234567")
 
 
 def test_comments_keep_a_thinking_model_alive(engine):
@@ -100,14 +100,14 @@ def test_comments_keep_a_thinking_model_alive(engine):
 
     def script(line, request):
         line.head()
-        for _ in range(6):
-            pace.wait(LIMIT / 2)
+        for _ in range(8):
+            pace.wait(0.2)
             comments(line)
         line.delta("thought")
         line.finish()
 
     with Loopback(script) as gateway:
-        outcome = ask(engine, to(gateway, idle=LIMIT))
+        outcome = ask(engine, to(gateway, idle=1.2))
     assert (outcome.error, outcome.text) == (None, "thought")
 
 
