@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .gateway.engine import Engine
+from .gateway.models import Catalogues
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.events import Event
 from .protocol.parameters import SETTABLE
@@ -37,7 +38,7 @@ class Chat:
 
     def __init__(self, **settings: Any) -> None:
         kernel = this_kernel()
-        self._session = Session(kernel.settings.copy(settings), kernel.engine, kernel.ledger)
+        self._session = Session(kernel.settings.copy(settings), kernel.engine, kernel.ledger, kernel.catalogues)
 
     @classmethod
     def _of(cls, session: Session) -> Chat:
@@ -103,13 +104,14 @@ class Chat:
 
 
 class Kernel:
-    """What everything in one kernel shares: settings, engine, ledger, and the session of the magics."""
+    """What everything in one kernel shares: settings, engine, ledger, model catalogues, the magics' session."""
 
     def __init__(self) -> None:
         self.settings = Liara(parent=_running_shell())
         self.engine = Engine()
         self.ledger = Ledger()
-        self.session = Session(self.settings, self.engine, self.ledger)
+        self.catalogues = Catalogues(self.engine.models)
+        self.session = Session(self.settings, self.engine, self.ledger, self.catalogues)
 
 
 def _running_shell() -> Any:

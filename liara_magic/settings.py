@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from traitlets.config import Configurable
 
-from .protocol.checks import check, latin_digits, parse
+from .protocol.checks import check, latin_digits, parse, read_json
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.parameters import SETTABLE, Parameter
 
@@ -17,6 +17,11 @@ from .protocol.parameters import SETTABLE, Parameter
 ENVIRONMENT_PREFIX = "LIARA_"
 # Names that environments already use for the same thing.
 _ENVIRONMENT_NAMES = {"workspace": "LIARA_WORKSPACE_ID"}
+_EXPECTED: tuple[tuple[type, str], ...] = (
+    (traitlets.Bool, "true or false"),
+    (traitlets.Float, "a number from 0 up"),
+    (traitlets.Dict, 'a JSON object of texts, such as {"fast": "openai/gpt-4o-mini"}'),
+)
 _WORDS = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
 
 
@@ -55,10 +60,20 @@ def _read(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) -> Any:
             if number >= 0:  # NaN is not
                 return number
             raise ValueError
+        if isinstance(trait, traitlets.Dict):
+            return _names(text)
         return text
     except (KeyError, ValueError):
-        expected = "true or false" if isinstance(trait, traitlets.Bool) else "a number from 0 up"
+        expected = next(words for kind, words in _EXPECTED if isinstance(trait, kind))
         raise LiaraUsageError(f"{said_as} is {text:.60}, but must be {expected}.") from None
+
+
+def _names(text: str) -> dict[str, str]:
+    """A JSON object that gives names to texts. Raises :class:`ValueError`."""
+    value = read_json(text)
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+        raise ValueError
+    return value
 
 
 def _takes_back(trait: traitlets.TraitType[Any, Any], text: str) -> bool:
@@ -97,6 +112,15 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         "",
         help="The base URL of the gateway, where it is not Liara's: any OpenAI-compatible server, such as "
         "http://localhost:11434/v1. It wins over the workspace. A server on this machine needs no key.",
+    ).tag(config=True)
+    aliases = traitlets.Dict(
+        key_trait=traitlets.Unicode(),
+        value_trait=traitlets.Unicode(),
+        help="Short names for models: {'fast': 'openai/gpt-4o-mini'} lets -m fast and /model fast mean that one; "
+        "%liara /alias NAME ID adds one. An alias stands for a model, never for another alias.",
+    ).tag(config=True)
+    models_lifetime = traitlets.Float(
+        3600.0, min=0, help="Seconds for which the model list is kept in memory before %liara /models fetches it again."
     ).tag(config=True)
     connect_timeout = traitlets.Float(10.0, min=0, help="Seconds until the connection must stand.").tag(config=True)
     idle_timeout = traitlets.Float(
@@ -140,7 +164,7 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
     def change(self, name: str, text: str) -> Any:
         """Set ``name`` to what was typed and return the value. ``default``, ``none`` or nothing takes it back."""
         trait = find_setting(name)
-        setattr(self, name, trait.default_value if _takes_back(trait, text) else _read(trait, text, name))
+        setattr(self, name, trait.default() if _takes_back(trait, text) else _read(trait, text, name))
         return getattr(self, name)
 
     def copy(self, changes: Mapping[str, Any]) -> Liara:

@@ -96,12 +96,12 @@ class Loopback:
     ``requests`` holds what was asked, ``posts`` how many of them were POSTs, ``lines`` the connections.
     """
 
-    def __init__(self, script: Callable[[Line, SeenRequest], None]) -> None:
+    def __init__(self, script: Callable[[Line, SeenRequest], None], port: int = 0) -> None:
         self.script = script
         self.requests: list[SeenRequest] = []
         self.lines: list[Line] = []
         self.answering = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._threads: list[threading.Thread] = []
         self._without_request: set[socket.socket] = set()
         self._open = True

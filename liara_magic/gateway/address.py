@@ -100,6 +100,8 @@ def _from_url(pasted: str) -> Address:
     if "://" not in pasted:
         local = pasted.lower().startswith(("localhost", "127.", "[::1]"))
         pasted = ("http://" if local else "https://") + pasted
+    if re.search(r"\s", pasted) or not pasted.isprintable():
+        raise LiaraWorkspaceError("The base URL has a space or an invisible sign inside.", hint="Paste it once more.")
     try:
         url = urlsplit(pasted)
         host, port = (url.hostname or "").lower(), url.port
@@ -116,8 +118,6 @@ def _from_url(pasted: str) -> Address:
 
 
 def _check_url(scheme: str, host: str, has_user: bool) -> None:
-    if re.search(r"\s", host) or not host.isprintable():
-        raise LiaraWorkspaceError("The base URL has a space inside its host name.", hint="Paste it once more.")
     if (host == "liara.ir" or host.endswith(".liara.ir")) and host not in (LIARA_HOST, _CONSOLE_HOST):
         raise LiaraWorkspaceError(f"{host} does not serve the AI gateway.", hint=f"The host is {LIARA_HOST}.")
     if scheme not in ("http", "https") or not host:

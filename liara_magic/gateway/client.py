@@ -10,15 +10,13 @@ from typing import Any
 import httpx
 
 from ..protocol.checks import read_json
-from ..protocol.errors import LiaraServerError
-from ..protocol.events import (
-    ChunkReader,
-    Finish,
-    ServerFault,
-    TextDelta,
-)
+from ..protocol.chunks import ChunkReader
+from ..protocol.errors import LiaraError, LiaraServerError
+from ..protocol.events import Finish, ListDelta, Notice, RefusalDelta, ServerFault, TextDelta, Waiting
 from ..protocol.request import ChatRequest
 from ..protocol.sse import EventStreamDecoder, EventTooLarge
+from . import retries
+from .address import Address
 from .api_key import ApiKey
 from .connection import Connection
 from .failures import from_response, from_transport, not_a_reply, unusable_proxy
@@ -27,6 +25,10 @@ from .sandbox import SandboxTransport
 
 # Seconds to wait for the end of a response after its [DONE]; it usually comes in the same packet.
 _TRAILER_TIMEOUT = 0.05
+# Seconds that a connection is kept for the next ask: long enough to save a handshake, short enough that no proxy or
+# filter on the way has silently dropped it.
+_KEEP_ALIVE = 20.0
+_CONTENT = (TextDelta, RefusalDelta, ListDelta, Finish, ServerFault)
 _HEADERS = {
     "Accept": "text/event-stream, application/json",
     # A few KB of gzip can unpack to hundreds of MB; a reply is small enough to come as it is.
@@ -55,13 +57,39 @@ class Client:
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._transport = transport
         self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._must_reason: set[tuple[Address, str]] = set()  # models that refused to be kept from it
 
     async def chat(self, connection: Connection, request: ChatRequest, emit: Emit) -> None:
-        """Post ``request`` once and hand the events of the reply to ``emit`` as they come.
+        """Post ``request`` and hand the events of the reply to ``emit`` as they come.
 
-        Returns when every choice has a finish reason. Raises :class:`LiaraError` otherwise; what was emitted stays.
+        It is sent again only after a refusal that provably began no work: see :mod:`.retries`. Returns when every
+        choice has a finish reason. Raises :class:`LiaraError` otherwise; what was emitted stays.
         """
-        progress = Progress(connection, emit)
+        model = (connection.address, request.model)
+        if model in self._must_reason and retries.forbids_reasoning(request):
+            request = self._let_reason(request, emit)
+        tried = 0
+        while True:
+            try:
+                return await self._chat_once(connection, request, emit)
+            except LiaraError as error:
+                if retries.demands_reasoning(error) and model not in self._must_reason:
+                    self._must_reason.add(model)
+                    request = self._let_reason(request, emit)
+                    continue
+                wait = retries.pause(error, tried)
+                if wait is None:
+                    raise
+                emit([Waiting(wait, error.message)])
+            await asyncio.sleep(wait)
+            tried += 1
+
+    def _let_reason(self, request: ChatRequest, emit: Emit) -> ChatRequest:
+        emit([Notice(f"{request.model} always reasons, so it was asked without the setting that forbids it.")])
+        return retries.without_reasoning_fields(request)
+
+    async def _chat_once(self, connection: Connection, request: ChatRequest, emit: Emit) -> None:
+        progress = Progress(connection, emit, request.parameters.get("n", 1))
         try:
             async with (
                 within_limits(progress, request.stream),
@@ -114,9 +142,7 @@ class Client:
         response = await client.send(built, auth=auth, stream=True)
         try:
             if not response.is_success:
-                error_body = await _whole(response, 64 * 1024, strict=False)
-                model = request.model if request else ""
-                raise from_response(response.status_code, response.headers, error_body, connection, model)
+                raise await _refusal(response, connection, request.model if request else "")
             yield response
         finally:
             await response.aclose()
@@ -131,6 +157,7 @@ class Client:
                     mounts={"sandbox://": SandboxTransport()},
                     trust_env=use_proxies,
                     follow_redirects=False,
+                    limits=httpx.Limits(keepalive_expiry=_KEEP_ALIVE),
                 )
             except (
                 ValueError,
@@ -141,6 +168,11 @@ class Client:
         return self._clients[use_proxies]
 
 
+async def _refusal(response: httpx.Response, connection: Connection, model: str) -> LiaraError:
+    body = await _whole(response, 64 * 1024, strict=False)
+    return from_response(response.status_code, response.headers, body, connection, model)
+
+
 async def _read_reply(response: httpx.Response, progress: Progress) -> None:
     content_type = response.headers.get("content-type", "").lower()
     if content_type.startswith("text/event-stream"):
@@ -149,7 +181,7 @@ async def _read_reply(response: httpx.Response, progress: Progress) -> None:
     body = await _whole(response, progress.connection.limits.reply_bytes)
     progress.heard()
     events = ChunkReader().read([body.decode("utf-8", "replace")]) if "html" not in content_type else []
-    if not any(isinstance(event, (TextDelta, Finish, ServerFault)) for event in events):
+    if not any(isinstance(event, _CONTENT) for event in events):
         raise not_a_reply(response.status_code, content_type, body, progress.connection)
     progress.take(events)
 

@@ -28,13 +28,16 @@ def from_response(
     """The error for a response whose status is not 200."""
     words, code = _server_words(body.decode("utf-8", "replace"), connection)
     kind, message, hint = explain(status, words, connection.address, model)
+    wait = retry_after(headers.get("retry-after", ""))
+    if wait and status in (429, 503):
+        hint = f"The server asks to wait {wait:.0f} s. {hint}"
     return kind(
         f"{message} The server says: {words}" if words else message,
         hint=hint,
         status=status,
         code=code,
         request_id=fit(headers.get("x-request-id", ""), connection)[:100],
-        retry_after=retry_after(headers.get("retry-after", "")),
+        retry_after=wait,
         body=_shown(body, connection),
     )
 
@@ -61,20 +64,28 @@ def from_transport(error: Exception, connection: Connection) -> LiaraError:
         )
     if isinstance(error, httpx.ProxyError):
         return LiaraNetworkError(f"The proxy did not let the request through: {reason}.", hint=proxy_cure())
-    if isinstance(error, httpx.ConnectError) and re.search("certificate|ssl|tls", reason, re.IGNORECASE):
-        return LiaraNetworkError(
-            f"The encrypted connection to {host} could not be made: {reason}.",
-            hint="Nothing was sent. If a company proxy inspects traffic, set SSL_CERT_FILE to its certificate.",
-        )
     if isinstance(error, httpx.ConnectError):
-        return LiaraNetworkError(
-            f"{host} could not be reached: {reason}.",
-            hint="Nothing was sent or charged. Check the network, a VPN or a proxy; then run the cell again.",
-        )
+        return _not_connected(reason, host)
     return LiaraStreamError(
         f"The connection to {host} broke before the reply began: {reason}.",
         hint=MAY_BE_CHARGED,
     )
+
+
+def _not_connected(reason: str, host: str) -> LiaraNetworkError:
+    if re.search("certificate|ssl|tls", reason, re.IGNORECASE):
+        error = LiaraNetworkError(
+            f"The encrypted connection to {host} could not be made: {reason}.",
+            hint="Nothing was sent. If a company proxy inspects traffic, set SSL_CERT_FILE to its certificate.",
+        )
+        error.transient = "certificate" not in reason.lower()  # a wrong certificate stays wrong
+        return error
+    error = LiaraNetworkError(
+        f"{host} could not be reached: {reason}.",
+        hint="Nothing was sent or charged. Check the network, a VPN or a proxy; then run the cell again.",
+    )
+    error.transient = True
+    return error
 
 
 def unusable_proxy(error: Exception) -> LiaraNetworkError:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from ..protocol.errors import LiaraStreamError
-from ..protocol.events import Event, Finish, ReasoningDelta, RefusalDelta, ServerFault, TextDelta, Unreadable
+from ..protocol.events import Event, Finish, ListDelta, ReasoningDelta, RefusalDelta, ServerFault, TextDelta, Unreadable
 from .connection import Connection, fit
 
 Emit = Callable[[list[Event]], None]
@@ -21,8 +21,9 @@ _AFTER_FINISH = 3.0
 class Progress:
     """How far a reply has come, and the clocks of its last byte and its last content."""
 
-    def __init__(self, connection: Connection, emit: Emit) -> None:
+    def __init__(self, connection: Connection, emit: Emit, choices: int = 1) -> None:
         self.connection = connection
+        self._choices = choices  # how many were asked for; providers may write them one after the other
         self._emit = emit
         self._open: set[int] = set()
         self._ended: set[int] = set()
@@ -42,9 +43,9 @@ class Progress:
     def take(self, events: list[Event]) -> None:
         """Pass events on; raise if the server put an error among them."""
         for position, event in enumerate(events):
-            if isinstance(event, (TextDelta, ReasoningDelta, RefusalDelta)):
+            if isinstance(event, (TextDelta, ReasoningDelta, RefusalDelta, ListDelta)):
                 self._open.add(event.choice)
-                self._characters += len(event.text)
+                self._characters += len(event.text) if isinstance(event, TextDelta) else 0
             elif isinstance(event, Finish):
                 self._open.discard(event.choice)
                 self._ended.add(event.choice)
@@ -67,7 +68,7 @@ class Progress:
     def too_late(self, streamed: bool) -> tuple[float, str]:
         """Seconds that are left, and what to say when none is."""
         limits, now = self.connection.limits, time.monotonic()
-        if self.finished:
+        if self.finished and len(self._ended) >= self._choices:
             return self.last_byte + _AFTER_FINISH - now, ""
         content = self.last_content + limits.content - now
         idle = self.last_byte + limits.idle - now

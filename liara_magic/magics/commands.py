@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from .. import __version__
 from ..gateway import credentials
@@ -15,27 +14,11 @@ from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError
 from ..screen.footer import TOMAN, number, toman
 from ..session.session import SANDBOX_PREFIX, Session
 from ..settings import find_setting
+from . import model_commands  # noqa: F401  # its commands are on the list from then on
 from .options import FLAGS
+from .registry import COMMANDS, command, table
 
-
-@dataclass(frozen=True)
-class Command:
-    """A command: how it is typed, what it does, and the function that does it."""
-
-    usage: str
-    help: str
-    run: Callable[[Session, str], str]
-
-
-COMMANDS: dict[str, Command] = {}
-
-
-def _command(usage: str, help: str) -> Callable[[Callable[[Session, str], str]], Callable[[Session, str], str]]:
-    def add(run: Callable[[Session, str], str]) -> Callable[[Session, str], str]:
-        COMMANDS[usage.split(maxsplit=1)[0]] = Command(usage, help, run)
-        return run
-
-    return add
+__all__ = ["COMMANDS", "run_command"]
 
 
 def run_command(session: Session, line: str) -> str:
@@ -43,18 +26,18 @@ def run_command(session: Session, line: str) -> str:
     if not line:
         return f"{_status(session, '')}\n\n{_FIRST_HELP}"
     name, _, rest = line.partition(" ")
-    command = COMMANDS.get(name.lower())
-    if command is None:
+    found = COMMANDS.get(name.lower())
+    if found is None:
         raise LiaraUsageError(
             f"There is no command {name:.40}.", hint=nearest(name, COMMANDS) or "%liara /help lists all commands."
         )
-    return command.run(session, rest.strip())
+    return found.run(session, rest.strip())
 
 
-@_command("/status", "The model, the address, the key's place, and what was used so far.")
+@command("/status", "The model, the address, the key's place, and what was used so far.")
 def _status(session: Session, rest: str) -> str:
     totals = session.ledger.totals()
-    model = session.settings.model
+    model = session.model_id(session.settings.model)
     offline = model.startswith(SANDBOX_PREFIX)
     rows = [
         ("model", f"`{model}`"),
@@ -63,18 +46,10 @@ def _status(session: Session, rest: str) -> str:
         ("conversation", f"{len(session.conversation.turns)} turns"),
         ("used", f"{totals.requests} requests, {toman(totals.toman)}{_unknown(totals.unknown)}"),
     ]
-    return _table(("", ""), rows)
+    return table(("", ""), rows)
 
 
-@_command("/model [ID]", "Show or choose the model.")
-def _model(session: Session, rest: str) -> str:
-    if rest:
-        session.settings.change("model", rest.strip("\"'`"))
-        return f"The model is now `{session.settings.model}`."
-    return f"The model is `{session.settings.model}`."
-
-
-@_command("/system [TEXT]", "Show or set the system prompt; `/system none` takes it back.")
+@command("/system [TEXT]", "Show or set the system prompt; `/system none` takes it back.")
 def _system(session: Session, rest: str) -> str:
     if rest:
         session.settings.change("system", rest)
@@ -85,7 +60,7 @@ def _system(session: Session, rest: str) -> str:
     )
 
 
-@_command("/set [NAME [VALUE]]", "Show or change a setting; `none` takes it back.")
+@command("/set [NAME [VALUE]]", "Show or change a setting; `none` takes it back.")
 def _set(session: Session, rest: str) -> str:
     if not rest:
         return _all_settings(session)
@@ -97,13 +72,13 @@ def _set(session: Session, rest: str) -> str:
     return f"`{name}` is `{getattr(session.settings, name)!r}`. {trait.help}"
 
 
-@_command("/reset", "Forget the conversation.")
+@command("/reset", "Forget the conversation.")
 def _reset(session: Session, rest: str) -> str:
     count = session.conversation.clear()
     return f"The conversation is empty again; {count} turn{'' if count == 1 else 's'} forgotten."
 
 
-@_command("/history", "The turns of the conversation.")
+@command("/history", "The turns of the conversation.")
 def _history(session: Session, rest: str) -> str:
     turns = session.conversation.turns
     if not turns:
@@ -112,10 +87,10 @@ def _history(session: Session, rest: str) -> str:
         (str(number), _short(turn.prompt), _short(turn.reply.text), f"`{turn.row.model}`", turn.reason or turn.state)
         for number, turn in enumerate(turns, 1)
     ]
-    return _table(("", "prompt", "reply", "model", "state"), rows)
+    return table(("", "prompt", "reply", "model", "state"), rows)
 
 
-@_command("/usage", "What was used: each request, and the sums.")
+@command("/usage", "What was used: each request, and the sums.")
 def _usage(session: Session, rest: str) -> str:
     totals = session.ledger.totals()
     if not totals.requests:
@@ -132,11 +107,11 @@ def _usage(session: Session, rest: str) -> str:
         number(totals.toman) + _unknown(totals.unknown),
     )
     rows.append(("**sum**", f"{totals.requests} requests", *sums, "", ""))
-    table = _table(("time", "model", "tokens sent", "received", TOMAN, "took", "state"), rows)
-    return table + "\n\nThe cost is the gateway's list price."
+    head = ("time", "model", "tokens sent", "received", TOMAN, "took", "state")
+    return table(head, rows) + "\n\nThe cost is the gateway's list price."
 
 
-@_command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")
+@command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")
 def _login(session: Session, rest: str) -> str:
     if rest:
         raise key_in_a_cell()
@@ -157,7 +132,7 @@ def _login(session: Session, rest: str) -> str:
     return f"The key works: the workspace offers {count} models. It is kept in {kept}."
 
 
-@_command("/logout", "Forget the key, here and where it is kept.")
+@command("/logout", "Forget the key, here and where it is kept.")
 def _logout(session: Session, rest: str) -> str:
     session.use_key(None)
     gone = credentials.forget_key()
@@ -167,14 +142,14 @@ def _logout(session: Session, rest: str) -> str:
     return said
 
 
-@_command("/help", "This page.")
+@command("/help", "This page.")
 def _help(session: Session, rest: str) -> str:
-    commands = _table(("command", ""), [(f"`{one.usage}`", one.help) for one in COMMANDS.values()])
-    flags = _table(("flag", ""), [(f"`{', '.join(flag.spellings)}`", flag.help) for flag in FLAGS])
+    commands = table(("command", ""), [(f"`{one.usage}`", one.help) for one in COMMANDS.values()])
+    flags = table(("flag", ""), [(f"`{', '.join(flag.spellings)}`", flag.help) for flag in FLAGS])
     return f"{_FIRST_HELP}\n\n**Commands**\n\n{commands}\n\n**Flags**\n\n{flags}"
 
 
-@_command("/version", "The version of liara_magic.")
+@command("/version", "The version of liara_magic.")
 def _version(session: Session, rest: str) -> str:
     return f"liara_magic {__version__}"
 
@@ -189,8 +164,8 @@ def _all_settings(session: Session) -> str:
     rows = []
     for name, trait in session.settings.settings().items():
         value = getattr(session.settings, name)
-        rows.append((f"`{name}`", "" if value in (None, "") else f"`{value!r}`", trait.help))
-    return _table(("setting", "value", ""), rows)
+        rows.append((f"`{name}`", "" if value in (None, "", {}) else f"`{value!r}`", trait.help))
+    return table(("setting", "value", ""), rows)
 
 
 def _typed(ask: Callable[[str], str], question: str) -> str:
@@ -218,13 +193,6 @@ def _said(fact: Callable[[], str]) -> str:
         return fact()
     except LiaraError as error:
         return error.message
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
-    )
 
 
 def _short(text: str) -> str:

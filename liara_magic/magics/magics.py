@@ -9,6 +9,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from ..api import this_kernel
 from ..protocol.errors import LiaraError
 from ..protocol.reply import Reply
+from . import completion
 from .question import keep_question
 
 if TYPE_CHECKING:
@@ -79,11 +80,12 @@ class LiaraMagics(Magics):
 
 
 def register(shell: InteractiveShell) -> None:
-    """Register the magics, the settings for ``%config``, and the question mark. Doing it twice changes nothing."""
+    """Register the magics, the settings for ``%config``, the question mark, completion. Twice is the same as once."""
     unregister_magics(shell)
     shell.register_magics(LiaraMagics(shell))
     shell.configurables.append(this_kernel().settings)
     shell.input_transformers_cleanup.append(keep_question)
+    completion.register(shell)
 
 
 def unregister(shell: InteractiveShell) -> None:
@@ -93,7 +95,7 @@ def unregister(shell: InteractiveShell) -> None:
 
 
 def unregister_magics(shell: InteractiveShell) -> None:
-    """Take the magics, the settings and the question mark out of the shell."""
+    """Take the magics, the settings, the question mark and completion out of the shell."""
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(NAME, None)
     shell.magics_manager.registry.pop(LiaraMagics.__name__, None)
@@ -102,6 +104,7 @@ def unregister_magics(shell: InteractiveShell) -> None:
     ]
     transformers = shell.input_transformers_cleanup
     transformers[:] = [one for one in transformers if getattr(one, "__module__", "") != keep_question.__module__]
+    completion.unregister(shell)
 
 
 def _has_front_end(shell: Any) -> bool:

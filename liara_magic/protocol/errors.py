@@ -117,7 +117,9 @@ class LiaraServerError(LiaraError):
 
 
 class LiaraNetworkError(LiaraError):
-    """The gateway was not reached; nothing was charged."""
+    """The gateway was not reached; nothing was charged. A ``transient`` one may pass by itself."""
+
+    transient = False
 
 
 class LiaraStreamError(LiaraError):

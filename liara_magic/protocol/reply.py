@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from .events import Event, Facts, Finish, ReasoningDelta, RefusalDelta, TextDelta, Unreadable, UsageReport
+from .events import (
+    Event,
+    Facts,
+    Finish,
+    ListDelta,
+    Notice,
+    ReasoningDelta,
+    RefusalDelta,
+    TextDelta,
+    Unreadable,
+    UsageReport,
+    Waiting,
+)
+from .tool_calls import ToolCall, merge
 from .usage import Usage
 
 
 @dataclass
 class Choice:
-    """One of the replies that a request asked for."""
+    """One of the replies that a request asked for.
+
+    ``images``, ``annotations``, ``logprobs`` and ``reasoning_details`` hold the API's own objects as they came.
+    """
 
     index: int = 0
     finish_reason: str = ""
+    images: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    annotations: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    tool_calls: list[ToolCall] = field(default_factory=list, repr=False)
+    logprobs: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    reasoning_details: list[dict[str, Any]] = field(default_factory=list, repr=False)
     _text: list[str] = field(default_factory=list, repr=False)
     _reasoning: list[str] = field(default_factory=list, repr=False)
     _refusal: list[str] = field(default_factory=list, repr=False)
@@ -35,6 +57,14 @@ class Choice:
         """The model's words when it declined to answer."""
         return _joined(self._refusal)
 
+    def extend(self, name: str, entries: list[dict[str, Any]]) -> None:
+        """Add entries to the list ``name``; fragments of tool calls are put together."""
+        if name == "tool_calls":
+            for fragment in entries:
+                merge(self.tool_calls, fragment)
+        else:
+            getattr(self, name).extend(entries)
+
 
 def _joined(pieces: list[str]) -> str:
     if len(pieces) > 1:
@@ -47,7 +77,8 @@ class Reply:
     """A model's reply; complete, or as far as it came.
 
     ``model`` is the one that answered, ``id`` the gateway's log id, ``seconds`` the time from sending to the end,
-    ``raw`` every other field of the response, ``skipped`` how many events could not be read.
+    ``raw`` every other field of the response, ``skipped`` how many events could not be read, ``notices`` what the
+    person should know about it, ``waiting`` why and until when (monotonic clock) the request waits to be sent again.
     """
 
     model: str = ""
@@ -57,6 +88,8 @@ class Reply:
     seconds: float = 0.0
     raw: dict[str, Any] = field(default_factory=dict, repr=False)
     skipped: int = 0
+    notices: list[str] = field(default_factory=list)
+    waiting: tuple[str, float] | None = field(default=None, repr=False)
 
     #: How a front end shows a reply: a function that gives its MIME bundle. The protocol knows no front end, so the
     #: package's own assembly puts it here.
@@ -87,6 +120,16 @@ class Reply:
         """Whether every choice that began has ended."""
         return bool(self.choices) and all(choice.finish_reason for choice in self.choices)
 
+    @property
+    def images(self) -> list[dict[str, Any]]:
+        """The first choice's images."""
+        return self.choices[0].images if self.choices else []
+
+    @property
+    def tool_calls(self) -> list[ToolCall]:
+        """The functions that the first choice asks for."""
+        return self.choices[0].tool_calls if self.choices else []
+
     def add(self, event: Event) -> None:
         """Take in the next event of the response."""
         if isinstance(event, TextDelta):
@@ -95,12 +138,18 @@ class Reply:
             self._choice(event.choice)._reasoning.append(event.text)
         elif isinstance(event, RefusalDelta):
             self._choice(event.choice)._refusal.append(event.text)
+        elif isinstance(event, ListDelta):
+            self._choice(event.choice).extend(event.name, event.entries)
         elif isinstance(event, Finish):
             self._choice(event.choice).finish_reason = event.reason
         elif isinstance(event, UsageReport):
             self.usage = event.usage
         elif isinstance(event, Unreadable):
             self.skipped += 1
+        elif isinstance(event, Notice):
+            self.notices.append(event.text)
+        elif isinstance(event, Waiting):
+            self.waiting = (event.reason, time.monotonic() + event.seconds)
         elif isinstance(event, Facts):
             self.raw.update(event.fields)
             self.id = _word(event.fields.get("id")) or self.id

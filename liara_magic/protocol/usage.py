@@ -15,7 +15,8 @@ _ABSURD = 1e12
 class Usage:
     """Tokens and cost of one request; ``None`` means unknown.
 
-    ``total_cost_toman`` is the gateway's list price in toman; ``cost`` is in US dollars.
+    ``total_cost_toman`` is the gateway's list price in toman; ``cost`` is in US dollars. ``is_estimate`` says that the
+    toman were derived from the dollars, at the rate of an earlier response that gave both.
     """
 
     prompt_tokens: int | None = None
@@ -25,6 +26,7 @@ class Usage:
     reasoning_tokens: int | None = None
     total_cost_toman: float | None = None
     cost: float | None = None
+    is_estimate: bool = False
 
     @classmethod
     def from_json(cls, record: Any) -> Usage:
@@ -64,7 +66,8 @@ def _inside(record: Mapping[str, Any], outer: str, inner: str) -> Any:
     return details.get(inner) if isinstance(details, Mapping) else None
 
 
-def _figure(value: Any) -> float | None:
+def figure(value: Any) -> float | None:
+    """A number from 0 up, given as one or as text; ``None`` for whatever else a server may send in its place."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -75,11 +78,11 @@ def _figure(value: Any) -> float | None:
 
 
 def _count(value: Any) -> int | None:
-    number = _figure(value)
+    number = figure(value)
     return None if number is None else int(number)
 
 
 def _price(value: Any, used: bool) -> float | None:
     """A price of 0, unless no token was used, is what some models report when they do not know it."""
-    number = _figure(value)
+    number = figure(value)
     return None if number == 0 and used else number

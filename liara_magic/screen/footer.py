@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from html import escape
 
+from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
 
 TOMAN = "تومان"
 # Marks that keep a piece of text from reordering its neighbours: a Persian word would pull the numbers after it along.
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
-_ENDED = {"length": "ended at the token limit", "content_filter": "ended by the content filter"}
 _STYLE = (
     "margin-top:0.4em;padding-top:0.2em;border-top:1px solid rgba(128,128,128,0.25);font-size:0.85em;"
     "color:var(--jp-ui-font-color2,#6b6b6b);text-align:left"
+)
+
+_NOTICE_STYLE = (
+    "margin-top:0.4em;padding-left:0.6em;border-left:3px solid var(--jp-warn-color1,#d97706);text-align:left"
 )
 
 
@@ -22,12 +26,8 @@ def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True)
     """The line as plain text; ``reason`` says why a reply ended early, ``charged`` whether it may cost something."""
     parts = [f"{'✗' if reason else '✓'} {reply.model}", f"{reply.seconds:.1f} s"]
     parts += [_tokens(reply.usage), _cost(reply.usage)] if charged else ["nothing charged"]
-    if reply.finish_reason in _ENDED:
-        parts.append(_ENDED[reply.finish_reason])
     if reason and reply.text:
         parts.append(f"{len(reply.text):,} characters kept")
-    if reply.skipped:
-        parts.append(f"{reply.skipped} unreadable pieces skipped")
     parts.append(_conversation(totals))
     return " · ".join(part for part in parts if part)
 
@@ -42,6 +42,12 @@ def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = 
 def without_isolates(text: str) -> str:
     """``text`` for a terminal, which may show the isolating marks as boxes."""
     return text.replace(_ISOLATE, "").replace(_END_ISOLATE, "")
+
+
+def notices_html(notices: list[str]) -> str:
+    """What the person should know about the reply, a line each."""
+    lines = "".join(f"<div>{escape(clean(notice))}</div>" for notice in notices)
+    return f'<div dir="ltr" style="{_NOTICE_STYLE}">{lines}</div>' if lines else ""
 
 
 def status_html(model: str, what: str, seconds: float) -> str:
@@ -75,7 +81,7 @@ def _tokens(usage: Usage) -> str:
 
 def _cost(usage: Usage) -> str:
     if usage.total_cost_toman is not None:
-        return toman(usage.total_cost_toman)
+        return ("≈ " if usage.is_estimate else "") + toman(usage.total_cost_toman)
     return "cost unknown"
 
 

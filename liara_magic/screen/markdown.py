@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -191,7 +192,7 @@ def _is_allowed(url: str) -> bool:
 
 def _line_offsets(source: str) -> list[int]:
     """Where each line begins."""
-    return [0, *(position + 1 for position, letter in enumerate(source) if letter == "\n")]
+    return [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]
 
 
 def _parser() -> MarkdownIt:

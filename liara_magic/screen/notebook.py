@@ -6,14 +6,17 @@ import time
 import uuid
 from typing import Any
 
+from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
-from .document import document
-from .footer import footer, footer_html, status_html
+from .document import document, live_text
+from .footer import footer, footer_html, notices_html, status_html
 from .markdown import Markdown
 from .painter import Painter
 
 # `text-align: start` is inherited; every block below resolves it by its own direction.
+# Bytes that a display message takes beside its payload.
+_ENVELOPE = 634
 _OPEN, _CLOSE = '<div style="text-align:start">', "</div>"
 
 
@@ -33,6 +36,7 @@ class NotebookScreen:
         self._model = ""
         self._started = 0.0
         self._said = 0.0
+        self._retrying = False
 
     def start(self, model: str) -> None:
         """Show who is being asked."""
@@ -44,11 +48,11 @@ class NotebookScreen:
         """Paint what has come, if it is time; until the first word, how long it has been."""
         if not self._live:
             return 1.0
-        text = document(reply)
+        text = live_text(reply)
         if text:
             return self._painter.show(text)
-        if time.monotonic() - self._said >= 1.0:
-            self._status("thinking" if reply.reasoning else "waiting")
+        if time.monotonic() - self._said >= 1.0 or (reply.waiting and not self._retrying):
+            self._status(self._what(reply))
         return 0.0
 
     def finish(self, reply: Reply, totals: Totals) -> None:
@@ -59,13 +63,21 @@ class NotebookScreen:
         """Show what had come, and that it ended early."""
         self._end(reply, footer_html(reply, totals, reason, charged), footer(reply, totals, reason, charged))
 
+    def _what(self, reply: Reply) -> str:
+        """What is happening while there is no word yet."""
+        self._retrying = reply.waiting is not None and reply.waiting[1] > time.monotonic()
+        if reply.waiting and self._retrying:
+            return f"{reply.waiting[0]} Retrying in {reply.waiting[1] - time.monotonic():.0f} s"
+        return f"thinking, {len(reply.reasoning):,} characters so far" if reply.reasoning else "waiting"
+
     def _status(self, what: str) -> None:
         self._said = time.monotonic()
         self._output.tail(status_html(self._model, what, self._said - self._started))
 
     def _end(self, reply: Reply, line_html: str, line: str) -> None:
         source = document(reply)
-        html = _OPEN + self._painter.whole(source) + _CLOSE + line_html
+        answer = _reasoning(reply) + _OPEN + self._painter.whole(source) + _CLOSE
+        html = answer + notices_html(reply.notices) + line_html
         self._output.end({"text/html": html, "text/plain": source or line}, anew=self._owns_cell)
 
 
@@ -77,7 +89,18 @@ def show_document(publisher: Any, source: str) -> None:
 def reply_bundle(reply: Reply) -> dict[str, str]:
     """How a reply shows itself as a cell's result."""
     source = document(reply)
-    return {"text/html": _OPEN + Markdown().render(source) + _CLOSE, "text/plain": source}
+    answer = _reasoning(reply) + _OPEN + Markdown().render(source) + _CLOSE
+    return {"text/html": answer, "text/plain": source}
+
+
+def _reasoning(reply: Reply) -> str:
+    """What the model thought before its answer, folded."""
+    if not reply.reasoning:
+        return ""
+    count = reply.usage.reasoning_tokens
+    summary = "reasoning" + (f" · {count:,} tokens" if count else "")
+    thoughts = Markdown().render(clean(reply.reasoning))
+    return f'<details><summary dir="ltr">{summary}</summary>{_OPEN}{thoughts}{_CLOSE}</details>'
 
 
 class _Output:
@@ -117,4 +140,4 @@ class _Output:
         update = bool(self._live_id)
         self._live_id = self._live_id or uuid.uuid4().hex[:12]
         self._publisher.publish(data=bundle, transient={"display_id": self._live_id}, update=update)
-        return len(bundle["text/html"].encode())
+        return len(bundle["text/html"].encode()) + _ENVELOPE

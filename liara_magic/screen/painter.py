@@ -52,17 +52,17 @@ class Painter:
         self._markdown = Markdown()
         self._finished: list[str] = []  # the HTML of blocks that cannot change any more
         self._done = 0  # characters of the text that they cover
-        self._seen = 0
+        self._painted = ""
         self._outputs = 1
         self._next = 0.0
 
     def show(self, text: str) -> float:
         """Paint ``text`` if it has grown and it is time. Returns the seconds until the next paint may be."""
         now = self._clock()
-        if len(text) == self._seen:
+        if len(text) == len(self._painted):
             return 0.0
         if now >= self._next:
-            self._seen = len(text)
+            self._painted = text
             sent = self._paint(text)
             now = self._clock()
             self._next = now + max(INTERVAL, sent / BYTES_PER_SECOND)
@@ -70,6 +70,8 @@ class Painter:
 
     def whole(self, text: str) -> str:
         """The HTML of the complete ``text``, rendered anew only as far as it has to be."""
+        if not text.startswith(self._painted):  # it was put together anew, as when several choices are numbered
+            return Markdown().render(text)
         rest = self._markdown.render(text[self._done :])
         if self._finished and self._markdown.has_references:
             return self._markdown.render(text)

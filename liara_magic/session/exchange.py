@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from ..gateway.connection import Connection
@@ -14,7 +14,8 @@ from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.usage import Totals
 from .conversation import Conversation, Turn
-from .ledger import State
+from .endings import notices
+from .ledger import Ledger, State
 
 
 class Screen(Protocol):
@@ -37,13 +38,23 @@ class Exchange:
     """A request that is about to leave, and its turn. Run it once; cancel it from any thread."""
 
     def __init__(
-        self, engine: Engine, connection: Connection, request: ChatRequest, turn: Turn, conversation: Conversation
+        self,
+        engine: Engine,
+        connection: Connection,
+        request: ChatRequest,
+        turn: Turn,
+        *,
+        conversation: Conversation,
+        ledger: Ledger,
+        advise: Callable[[BaseException], None] = lambda _: None,
     ) -> None:
         self.turn = turn
         self._engine = engine
         self._connection = connection
         self._request = request
         self._conversation = conversation
+        self._ledger = ledger
+        self._advise = advise  # adds to an error's hint what the session knows
         self._stream: Stream | None = None
         self._cancelled = False
         turn.reply.model = request.model
@@ -91,6 +102,7 @@ class Exchange:
                 raise _stopped()
         except BaseException as error:  # a failure, the interrupt, or a caller who stopped listening
             stream.cancel()
+            self._advise(error)
             charged = not isinstance(error, LiaraError) or error.may_be_charged
             self._end(time.monotonic() - started, error, charged)
             screen.fail(reply, self._conversation.totals(), self.turn.reason, charged)
@@ -99,14 +111,16 @@ class Exchange:
         screen.finish(reply, self._conversation.totals())
 
     def _end(self, seconds: float, error: BaseException | None = None, charged: bool = True) -> None:
-        turn = self.turn
-        turn.reply.seconds = seconds
+        turn, reply = self.turn, self.turn.reply
+        reply.seconds = seconds
+        reply.usage = self._ledger.in_toman(reply.usage)
+        reply.notices += notices(reply, self._request)
         if error is None:
             turn.complete()
         else:
             turn.cut(_reason(error))
         state: State = "complete" if error is None else "cut" if charged else "refused"
-        turn.row.settle(turn.reply.usage, seconds, state)
+        turn.row.settle(reply.usage, seconds, state)
 
 
 def _stopped() -> LiaraStreamError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -55,6 +55,17 @@ class Ledger:
         with self._lock:
             self._rows.append(row)
         return row
+
+    def in_toman(self, usage: Usage) -> Usage:
+        """``usage`` with toman, where it has dollars alone and an earlier response gave both."""
+        if usage.total_cost_toman is not None or usage.cost is None:
+            return usage
+        for row in reversed(self.rows):
+            known = row.usage
+            if known.total_cost_toman is not None and known.cost and not known.is_estimate:
+                toman = usage.cost * known.total_cost_toman / known.cost
+                return replace(usage, total_cost_toman=toman, is_estimate=True)
+        return usage
 
     def totals(self) -> Totals:
         """Sums over all rows."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..gateway import credentials
@@ -11,8 +13,9 @@ from ..gateway.address import SANDBOX, Address, resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell, looks_like_key
 from ..gateway.connection import Connection, Limits
 from ..gateway.engine import Engine
+from ..gateway.models import Catalogue, Catalogues
 from ..protocol.checks import layered
-from ..protocol.errors import LiaraUsageError
+from ..protocol.errors import LiaraError, LiaraModelError, LiaraUsageError
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..settings import Liara
@@ -39,13 +42,15 @@ class Ask:
 
 
 class Session:
-    """A conversation with its settings, the kernel's ledger, and the way to the gateway."""
+    """A conversation with its settings, the kernel's ledger and model catalogues, and the way to the gateway."""
 
-    def __init__(self, settings: Liara, engine: Engine, ledger: Ledger) -> None:
+    def __init__(self, settings: Liara, engine: Engine, ledger: Ledger, catalogues: Catalogues) -> None:
         self.settings = settings
         self.conversation = Conversation()
         self.ledger = ledger
         self._engine = engine
+        self._catalogues = catalogues
+        self._warned: set[tuple[str, str]] = set()  # the model and the parameter
         self._key: ApiKey | None = None
 
     def ask(self, ask: Ask, screen: Screen) -> Reply:
@@ -59,7 +64,7 @@ class Session:
             raise LiaraUsageError(
                 "The prompt is empty.", hint="Write it below %%liara, or after %liara on the same line."
             )
-        model = ask.model or self.settings.model
+        model = self.model_id(ask.model or self.settings.model)
         system = self.settings.system if ask.system is None else ask.system
         past = Conversation() if ask.fresh else self.conversation
         parameters = layered(self.settings.parameters(), ask.parameters)
@@ -67,7 +72,15 @@ class Session:
         connection = self.connection(model)
         _refuse_key_in(f"{prompt} {system} {model} {parameters}", connection.key)
         turn = past.begin(prompt, self.ledger.open(model))
-        return Exchange(self._engine, connection, request, turn, self.conversation)
+        turn.reply.notices += self._ignored(request, connection.address)
+        advise = partial(self._advise, model, connection.address)
+        return Exchange(
+            self._engine, connection, request, turn, conversation=self.conversation, ledger=self.ledger, advise=advise
+        )
+
+    def model_id(self, name: str) -> str:
+        """The model that ``name`` means: an alias stands for one, any other name for itself."""
+        return str(self.settings.aliases.get(name, name))
 
     def connection(self, model: str) -> Connection:
         """How ``model`` is reached: inside this process for the sandbox's, else by address and key."""
@@ -99,9 +112,41 @@ class Session:
         """Use ``key`` from now on; ``None`` looks it up again."""
         self._key = key
 
-    def models(self, connection: Connection) -> list[dict[str, Any]]:
-        """The gateway's model list. Asking for it is free."""
-        return self._engine.models(connection)
+    def models(self, connection: Connection) -> Catalogue:
+        """The gateway's model list as it is now. Asking for it is free."""
+        return self._catalogues.fetch(connection)
+
+    def catalogue(self) -> Catalogue:
+        """The models where the model of the settings is; asks the gateway when nothing recent is known."""
+        connection = self.connection(self.model_id(self.settings.model))
+        return self._catalogues.load(connection, self.settings.models_lifetime)
+
+    def known_models(self) -> Catalogue:
+        """What is known of the same models without asking anyone; empty while nothing is."""
+        try:
+            offline = self.model_id(self.settings.model).startswith(SANDBOX_PREFIX)
+            return self._catalogues.known(SANDBOX if offline else self.address())
+        except LiaraError:  # there is no address yet
+            return Catalogue()
+
+    def _ignored(self, request: ChatRequest, address: Address) -> list[str]:
+        """A sentence for each parameter that the model is known to ignore, the first time that it is sent."""
+        model = self._catalogues.known(address).find(request.model)
+        new = [name for name in request.parameters if model and model.ignores(name)]
+        new = [name for name in new if (request.model, name) not in self._warned]
+        self._warned.update((request.model, name) for name in new)
+        return [f"{request.model} does not list {name} among its parameters and may ignore it." for name in new]
+
+    def _advise(self, model: str, address: Address, error: BaseException) -> None:
+        """Add to the hint of an unknown model the ids that may have been meant, as far as they are known."""
+        if isinstance(error, LiaraModelError):
+            aliases = difflib.get_close_matches(model, self.settings.aliases, n=1)
+            known = self._catalogues.known(address)
+            near = [*aliases, *known.nearest(model)][:3]
+            if near:
+                error.hint += f" Did you mean {' or '.join(near)}?"
+            elif not known and not address.is_sandbox:
+                error.hint += " %liara /models lists what there is."
 
 
 def _refuse_key_in(text: str, key: ApiKey | None) -> None:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from liara_magic.protocol.events import ChunkReader, TextDelta
+from liara_magic.protocol.chunks import ChunkReader
+from liara_magic.protocol.events import TextDelta
 from liara_magic.protocol.reply import Reply
 
 WHOLE = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello!"}, "finish_reason": "stop"}]}

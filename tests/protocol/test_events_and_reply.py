@@ -4,16 +4,8 @@ import json
 
 import pytest
 
-from liara_magic.protocol.events import (
-    ChunkReader,
-    Facts,
-    Finish,
-    ReasoningDelta,
-    RefusalDelta,
-    TextDelta,
-    Unreadable,
-    UsageReport,
-)
+from liara_magic.protocol.chunks import ChunkReader
+from liara_magic.protocol.events import Facts, Finish, ReasoningDelta, RefusalDelta, TextDelta, Unreadable, UsageReport
 from liara_magic.protocol.reply import Reply
 
 # Liara's own example of a whole completion.

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from liara_magic.protocol.events import ChunkReader, Facts, Finish, ServerFault, TextDelta, Unreadable
+from liara_magic.protocol.chunks import ChunkReader
+from liara_magic.protocol.events import Facts, Finish, ServerFault, TextDelta, Unreadable
 from liara_magic.protocol.reply import Reply
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from liara_magic.protocol.events import ChunkReader, Facts, ServerFault, TextDelta
+from liara_magic.protocol.chunks import ChunkReader
+from liara_magic.protocol.events import Facts, ServerFault, TextDelta
 
 
 def delta(finish_reason=None, **fields):

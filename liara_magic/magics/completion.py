@@ -1,0 +1,144 @@
+"""Tab completion of ``%liara`` lines: commands, flags, models, settings. It offers what is known and asks nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..protocol.errors import LiaraError
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..session.session import Ask, Session
+
+# As far as the magic itself, which may be assigned; the rest is what was typed for it.
+_LINE = r"\s*(?:[^\W\d][^=%!?]*=\s*)?%%?liara\s"
+_MAGIC = re.compile(_LINE)
+_HOOK = "complete_command"
+_IDENTIFIER = "liara_magic"
+
+
+def register(shell: InteractiveShell) -> None:
+    """Complete our lines in ``shell``.
+
+    IPython asks matchers since 8.6, and only a matcher can keep Jedi from offering Python's names beside ours. Older
+    ones have hooks: https://ipython.readthedocs.io/en/stable/api/generated/IPython.core.completer.html
+    """
+    if _has_matchers():
+        shell.Completer.custom_matchers.append(_match)
+    else:
+        shell.set_hook(_HOOK, _hook, re_key=_LINE)
+
+
+def unregister(shell: InteractiveShell) -> None:
+    """Take back what :func:`register` did, also when this module has been imported anew since."""
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [one for one in matchers if getattr(one, "matcher_identifier", "") != _IDENTIFIER]
+    hooks = shell.strdispatchers.get(_HOOK)
+    if hooks is not None:
+        hooks.regexs.pop(re.compile(_LINE), None)
+
+
+def offers(text: str) -> tuple[str, list[str]]:
+    """The word at the end of ``text``, a line up to the cursor, and everything that it can become.
+
+    Nothing for a line that is not ours, and inside a prompt, which is left to IPython.
+    """
+    magic = _MAGIC.match(text)
+    if magic is None:
+        return "", []
+    rest = text[magic.end() :].lstrip()
+    word = re.split(r"\s", rest)[-1]
+    before = rest[: len(rest) - len(word)]
+    is_cell = "%%" in magic[0]
+    is_command = rest.startswith("/") and not is_cell
+    candidates = _after_slash(before) if is_command else _after_flags(before, word, is_cell)
+    fitting = [one for one in candidates if one.startswith(word)]
+    return word, fitting or [one for one in candidates if one.lower().startswith(word.lower())]
+
+
+def _after_slash(before: str) -> Iterable[str]:
+    """What can follow in a command's line."""
+    from .commands import COMMANDS
+
+    words = before.lower().split()
+    if not words:
+        return sorted(COMMANDS)
+    if words == ["/set"]:
+        return list(_session().settings.settings())
+    if words == ["/alias"]:
+        return sorted(_session().settings.aliases)
+    takes_model = words in (["/model"], ["/set", "model"]) or (words[0] == "/alias" and len(words) == 2)
+    return _models() if takes_model else ()
+
+
+def _after_flags(before: str, word: str, is_cell: bool) -> Iterable[str]:
+    """What can follow among the flags, which end where the prompt begins."""
+    from ..protocol.parameters import BY_NAME
+    from .options import FLAGS
+
+    names_model = BY_NAME["model"].flags
+    flag, equals, _ = word.partition("=")
+    last = "".join(before.split()[-1:])
+    if equals and flag in names_model:
+        return [f"{flag}={model}" for model in _models()] if _flags(before, is_cell) else ()
+    if last in names_model:
+        return _models() if _flags(before[: before.rindex(last)], is_cell) else ()
+    flags = _flags(before, is_cell)
+    if flags and word.startswith("-"):
+        return [spelling for one in FLAGS for spelling in one.spellings]
+    return _models() if flags and is_cell and not flags.model else ()
+
+
+def _flags(before: str, is_cell: bool) -> Ask | None:
+    """What the flags say so far; ``None`` inside the prompt, and where a flag waits for its value."""
+    from .options import parse_cell, parse_line
+
+    try:
+        ask = parse_cell(before, "") if is_cell else parse_line(before)
+    except LiaraError:
+        return None
+    return None if ask.prompt else ask
+
+
+def _models() -> list[str]:
+    """The names that can follow -m: aliases, what is known of the catalogue, the sandbox's."""
+    from ..gateway.sandbox import MODELS
+
+    session = _session()
+    names = [*sorted(session.settings.aliases), *(model.id for model in session.known_models()), *MODELS]
+    return [name for name in dict.fromkeys(names) if not re.search(r"\s", name)]
+
+
+def _session() -> Session:
+    from ..api import this_kernel
+
+    return this_kernel().session
+
+
+def _has_matchers() -> bool:
+    from IPython.core import completer
+
+    return hasattr(completer, "context_matcher")
+
+
+def _match(context: Any) -> dict[str, Any]:
+    """The matcher for IPython 8.6 and later."""
+    from IPython.core.completer import SimpleCompletion
+
+    word, found = offers(context.text_until_cursor)
+    completions = [SimpleCompletion(text, type="magic") for text in found]
+    return {"completions": completions, "matched_fragment": word, "suppress": True, "ordered": True}
+
+
+_match.matcher_api_version = 2  # type: ignore[attr-defined]  # how IPython's own decorator marks a matcher
+_match.matcher_priority = 1000  # type: ignore[attr-defined]  # before those whose results it keeps away
+_match.matcher_identifier = _IDENTIFIER  # type: ignore[attr-defined]
+
+
+def _hook(shell: Any, event: Any) -> list[str]:
+    """The hook for older ones, which split words at more than spaces: the answer is what follows their split."""
+    word, found = offers(event.text_until_cursor)
+    return [text[len(word) - len(event.symbol) :] for text in found] if word.endswith(event.symbol) else []

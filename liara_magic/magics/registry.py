@@ -1,0 +1,49 @@
+"""What the files with slash commands share: the list of commands, how one enters it, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..session.session import Session
+
+Run = Callable[[Session, str], str]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: how it is typed, what it does, and the function that does it."""
+
+    usage: str
+    help: str
+    run: Run
+
+
+#: Every command by its name with the slash. The files that define them fill it when they are imported.
+COMMANDS: dict[str, Command] = {}
+
+
+def command(usage: str, help: str) -> Callable[[Run], Run]:
+    """Enter a function as a command. It takes the session and the rest of the line, and returns Markdown to show.
+
+    ``usage`` begins with the command's name; ``help`` is its line in ``/help``.
+    """
+
+    def add(run: Run) -> Run:
+        COMMANDS[usage.split(maxsplit=1)[0]] = Command(usage, help, run)
+        return run
+
+    return add
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table; the cells are Markdown, each as wide as ``head``."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
+
+
+def code(text: str) -> str:
+    """``text`` as inline code, also when it comes from elsewhere."""
+    return f"`{text.replace('`', ' ')}`"

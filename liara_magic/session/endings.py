@@ -1,0 +1,51 @@
+"""What a person should know about how a reply ended, one sentence each."""
+
+from __future__ import annotations
+
+from ..protocol.reply import Reply
+from ..protocol.request import ChatRequest
+
+_LIMITS = ("max_tokens", "max_completion_tokens")
+
+
+def notices(reply: Reply, request: ChatRequest) -> list[str]:
+    """The sentences for ``reply``, which answered ``request``."""
+    said = [_of_reason(reply, request)]
+    asked, came = request.parameters.get("n", 1), len(reply.choices)
+    if came < asked:
+        said.append(f"{asked} replies were asked for and {came} came: the model's provider may not write several.")
+    if reply.skipped:
+        said.append(
+            f"{reply.skipped} piece{'s' * (reply.skipped > 1)} of the reply could not be read and were left out."
+        )
+    return [sentence for sentence in said if sentence]
+
+
+def _of_reason(reply: Reply, request: ChatRequest) -> str:
+    reason = reply.finish_reason
+    if reason == "length":
+        return _of_the_limit(reply, request)
+    if reason == "content_filter":
+        return "The provider's content filter ended the reply. Another wording, or another model, may help."
+    if reason in ("tool_calls", "function_call"):
+        names = ", ".join(call.name for call in reply.tool_calls) or "a function"
+        return f"The model asks to call {names}. Nothing was called."
+    if reason and not (reply.text or reply.refusal or reply.images):
+        return "The model answered with nothing."
+    return ""
+
+
+def _of_the_limit(reply: Reply, request: ChatRequest) -> str:
+    limit = next((request.parameters[name] for name in _LIMITS if name in request.parameters), None)
+    if reply.text:
+        return "The reply ended at the token limit" + (f" of {limit:,}; --max-tokens raises it." if limit else ".")
+    spent = reply.usage.reasoning_tokens or reply.usage.completion_tokens or limit
+    if not (reply.reasoning or reply.usage.reasoning_tokens) or not spent:
+        return "The token limit was used up before the first word. Raise it with --max-tokens."
+    enough = _enough(spent)
+    return f"Reasoning used up the limit ({spent:,} tokens) before the answer began: use --max-tokens {enough} or more."
+
+
+def _enough(spent: int) -> int:
+    """Twice what reasoning took, and room for an answer, in round numbers."""
+    return -(-(2 * spent + 500) // 500) * 500
