@@ -16,7 +16,7 @@ from ..session.session import SANDBOX_PREFIX, Session
 from ..settings import find_setting
 from . import model_commands  # noqa: F401  # its commands are on the list from then on
 from .options import FLAGS
-from .registry import COMMANDS, command, table
+from .registry import COMMANDS, command, plain, table
 
 __all__ = ["COMMANDS", "run_command"]
 
@@ -84,7 +84,13 @@ def _history(session: Session, rest: str) -> str:
     if not turns:
         return "The conversation is empty."
     rows = [
-        (str(number), _short(turn.prompt), _short(turn.reply.text), f"`{turn.row.model}`", turn.reason or turn.state)
+        (
+            str(number),
+            _short(turn.prompt),
+            _short(turn.reply.text),
+            f"`{turn.row.model}`",
+            plain(turn.reason or turn.state),
+        )
         for number, turn in enumerate(turns, 1)
     ]
     return table(("", "prompt", "reply", "model", "state"), rows)
@@ -108,7 +114,7 @@ def _usage(session: Session, rest: str) -> str:
     )
     rows.append(("**sum**", f"{totals.requests} requests", *sums, "", ""))
     head = ("time", "model", "tokens sent", "received", TOMAN, "took", "state")
-    return table(head, rows) + "\n\nThe cost is the gateway's list price."
+    return table(head, rows, numbers=head[2:6]) + "\n\nThe cost is the gateway's list price."
 
 
 @command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")
@@ -196,8 +202,8 @@ def _said(fact: Callable[[], str]) -> str:
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split()).replace("`", "")
-    return words if len(words) <= 60 else words[:59] + "…"
+    words = " ".join(text.split())
+    return plain(words if len(words) <= 60 else words[:59] + "…")
 
 
 def _count(tokens: int | None) -> str:

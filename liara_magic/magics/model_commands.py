@@ -33,7 +33,8 @@ def _models(session: Session, rest: str) -> str:
     if not found:
         return _none_found(catalogue, rest)
     rows = [_row(model) for model in found[:LONGEST_LIST]]
-    said = [table(("model", "context, tokens", "price in", "price out", "reads → writes"), rows), _count(found, rest)]
+    head = ("model", "context, tokens", "price in", "price out", "reads → writes")
+    said = [table(head, rows, numbers=head[1:4]), _count(found, rest)]
     if any(model.prompt_price is not None for model in found[:LONGEST_LIST]):
         said.append("Prices are the catalogue's, in US dollars for a million tokens.")
     return "\n\n".join(said)

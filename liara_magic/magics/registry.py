@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,12 +37,17 @@ def command(usage: str, help: str) -> Callable[[Run], Run]:
     return add
 
 
-def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A Markdown table; the cells are Markdown, each as wide as ``head``."""
-    lines = [head, tuple("---" for _ in head), *rows]
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: tuple[str, ...] = ()) -> str:
+    """A Markdown table; the cells are Markdown, each row as wide as ``head``. Those named in ``numbers`` align right."""
+    lines = [head, tuple("---:" if name in numbers else "---" for name in head), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
     )
+
+
+def plain(text: str) -> str:
+    """``text`` from elsewhere as Markdown that shows it as it is."""
+    return re.sub(r"([\\`*_\[\]<>$~#])", r"\\\1", text)
 
 
 def code(text: str) -> str:

@@ -1,68 +1,14 @@
 """Hostile Markdown and HTML, made from the HTML, CommonMark and URL specifications, and where it can stand."""
 
 _HOST = "//evil.example/x"
-_ACTIVE_TAGS = [
-    "script",
-    "style",
-    "link",
-    "meta",
-    "base",
-    "iframe",
-    "frame",
-    "frameset",
-    "object",
-    "embed",
-    "applet",
-    "img",
-    "image",
-    "picture",
-    "source",
-    "audio",
-    "video",
-    "track",
-    "svg",
-    "math",
-    "form",
-    "input",
-    "button",
-    "select",
-    "textarea",
-    "option",
-    "isindex",
-    "marquee",
-    "template",
-    "noscript",
-    "noembed",
-    "noframes",
-    "plaintext",
-    "xmp",
-    "title",
-    "html",
-    "body",
-    "head",
-    "dialog",
-    "details",
-    "portal",
-    "slot",
-    "canvas",
-    "a",
-    "area",
-    "map",
-    "b",
-    "custom-element",
-]
-_HANDLERS = [
-    "onerror",
-    "onload",
-    "onclick",
-    "onfocus",
-    "onmouseover",
-    "onanimationstart",
-    "ontoggle",
-    "onbegin",
-    "onpointerenter",
-    "onbeforeinput",
-]
+_ACTIVE_TAGS = """
+    script style link meta base iframe frame frameset object embed applet img image picture source audio video
+    track svg math form input button select textarea option isindex marquee template noscript noembed noframes
+    plaintext xmp title html body head dialog details portal slot canvas a area map b custom-element
+"""
+_HANDLERS = """
+    onerror onload onclick onfocus onmouseover onanimationstart ontoggle onbegin onpointerenter onbeforeinput
+"""
 _BREAKOUTS = [
     '"><script>alert(1)</script>',
     "'><script>alert(1)</script>",
@@ -201,7 +147,6 @@ _STRUCTURES = [
     "[x]: <javascript:alert(1)> 'a'\n\n[x][] ![x]",
     "[a](https://ok.example 'x\" onmouseover=\"alert(1)')",
     "[a](https://ok.example){onclick=alert(1) id=document}",
-    "<javascript:alert(1)>",
     "<data:text/html,x>",
     "<//evil.example>",
     '<https://ok.example/"onclick=alert(1)>',
@@ -245,9 +190,10 @@ _TEX = [
 
 PAYLOADS: dict[str, list[str]] = {
     "elements": [
-        f"<{tag} src={_HOST} href=javascript:alert(1) onload=alert(1) id=document>x</{tag}>" for tag in _ACTIVE_TAGS
+        f"<{tag} src={_HOST} href=javascript:alert(1) onload=alert(1) id=document>x</{tag}>"
+        for tag in _ACTIVE_TAGS.split()
     ],
-    "handlers": [f"<p {handler}=alert(1) tabindex=0 autofocus>x" for handler in _HANDLERS],
+    "handlers": [f"<p {handler}=alert(1) tabindex=0 autofocus>x" for handler in _HANDLERS.split()],
     "breakouts": _BREAKOUTS,
     "links": [form % url for url in _URLS for form in ("[x](%s)", "[x](<%s>)", "<%s>")],
     "references": [f"[x][r] ![y][r]\n\n[r]: <{url}>" for url in _URLS],

@@ -146,6 +146,23 @@ def test_a_dollar_sign_of_money_stands_alone_in_its_element(source):
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "\\[x\\] and more",
+        "\\[x\\] (as said) and more",
+        "\\[x\\] (more)",
+        "\\[x\\]\n\n(more)",
+        "\\[a\\] and \\[more\\]",
+        "$$x$$ and more",
+        "$$\nx\n$$ (more)",
+        "$$\nx\n$$\nmore",
+    ],
+)
+def test_what_follows_a_formula_is_not_lost(source):
+    assert "more" in words(source)
+
+
+@pytest.mark.parametrize(
     "source", [r"\\(x\\)", r"a \\[x\\] b", r"&bsol;(x&bsol;)", "a \\begin{equation}x\\end{equation} b"]
 )
 def test_text_that_is_no_formula_never_holds_the_marks_of_one(source):
