@@ -1,4 +1,4 @@
-"""Writes the reference pages that derive from the code: ``python docs/generate.py``. A test says when they are stale."""
+"""Writes the reference pages that derive from the code: ``python docs/generate.py``. A test finds stale ones."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def parameters() -> str:
 {_NOTE}
 
 Each field of the gateway's chat completion request is a flag of `%%liara` and `%liara`, a setting (`%liara /set NAME
-VALUE`, `c.Liara.NAME`, `LIARA_NAME` in the environment) and a keyword of `Chat.ask`. Only what is set is sent; zero, false
-and empty text count as set. `-p NAME=VALUE` sends anything else. The source `page` is the gateway's reference page;
+VALUE`, `c.Liara.NAME`, `LIARA_NAME` in the environment) and a keyword of `Chat.ask`. Only what is set is sent; zero,
+false and empty text count as set. `-p NAME=VALUE` sends anything else. The source `page` is the gateway's reference page;
 `OpenRouter` is the contract of what it passes requests on to, where the page leaves the range open.
 
 {table(("name", "flag", "value", "", "source"), rows)}
@@ -94,8 +94,8 @@ def error_tree() -> str:
 
 {tree.replace("::" + chr(10) + chr(10), "", 1)}
 
-Every error is raised, so that *Run All* stops. In a notebook it shows itself as one sentence and the next step; the setting
-`full_traceback` shows the Python frames too. {attributes.split(chr(10) + chr(10), 1)[1]}
+Every error is raised, so that *Run All* stops. In a notebook it shows itself as one sentence and the next step; the
+setting `full_traceback` shows the Python frames too. {attributes.split(chr(10) + chr(10), 1)[1]}
 """
 
 

@@ -38,7 +38,7 @@ def command(usage: str, help: str) -> Callable[[Run], Run]:
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: tuple[str, ...] = ()) -> str:
-    """A Markdown table; the cells are Markdown, each row as wide as ``head``. Those named in ``numbers`` align right."""
+    """A Markdown table; cells are Markdown, each row as wide as ``head``. Columns in ``numbers`` align right."""
     lines = [head, tuple("---:" if name in numbers else "---" for name in head), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines

@@ -1,0 +1,243 @@
+"""What a notebook's cell shows while a reply comes, and the one output that it keeps."""
+
+import time
+
+import pytest
+from IPython.core.displaypub import CapturingDisplayPublisher
+from screens import TOTALS, RecordingPublisher, reply_of
+
+from liara_magic.protocol.events import Finish, ListDelta, ReasoningDelta, RefusalDelta, TextDelta, Waiting
+from liara_magic.protocol.usage import Usage
+from liara_magic.screen.footer import footer
+from liara_magic.screen.markdown import Markdown
+from liara_magic.screen.notebook import NotebookScreen, reply_bundle, show_document
+
+LONG = "".join(f"## Part {n}\n\nwords and more words of part {n} in a paragraph of its own.\n\n" for n in range(120))
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """A clock that the test sets forward: ``later(seconds)``."""
+    began, ahead = time.monotonic(), [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: began + ahead[0])
+
+    def forward(seconds):
+        ahead[0] += seconds
+
+    return forward
+
+
+@pytest.fixture
+def publisher():
+    return RecordingPublisher()
+
+
+def whole_life(screen, *texts):
+    reply = reply_of(texts[0])
+    screen.start("test/model")
+    screen.show(reply)
+    for text in texts[1:]:
+        reply.add(TextDelta(text))
+        screen.show(reply)
+    screen.finish(reply, TOTALS)
+    return reply
+
+
+def test_our_own_cell_ends_with_one_output_of_html_and_source(publisher):
+    reply = whole_life(NotebookScreen(publisher, owns_cell=True), "# Words\n\nand ", "more `x`")
+    assert publisher.clears == 1 and not publisher.calls[-1][2]
+    ((_, data),) = publisher.outputs
+    assert set(data) == {"text/html", "text/plain"}
+    assert data["text/plain"] == reply.text == "# Words\n\nand more `x`"
+    assert Markdown().render(reply.text) in data["text/html"]
+    assert "✓ test/model" in data["text/html"]
+
+
+def test_in_another_cell_one_output_is_updated_and_nothing_is_cleared(publisher):
+    reply = whole_life(NotebookScreen(publisher, owns_cell=False), LONG)
+    assert publisher.clears == 0
+    assert [update for _, _, update in publisher.calls] == [False] + [True] * (len(publisher.calls) - 1)
+    assert len({identity for identity, _, _ in publisher.calls}) == 1
+    assert publisher.outputs[0][1]["text/plain"] == reply.text
+
+
+@pytest.mark.parametrize("owns_cell", [True, False])
+def test_every_output_has_an_id_of_its_own_that_is_used_for_nothing_else(publisher, owns_cell):
+    for _ in range(3):
+        whole_life(NotebookScreen(publisher, owns_cell), LONG, LONG)
+    made = [identity for identity, _, update in publisher.calls if not update]
+    assert all(made) and len(made) == len(set(made))
+
+
+def test_a_long_reply_needs_several_outputs_and_folds_into_one(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    reply = reply_of()
+    screen.start("test/model")
+    most = 0
+    for start in range(0, len(LONG), 500):
+        reply.add(TextDelta(LONG[start : start + 500]))
+        later(1.0)
+        screen.show(reply)
+        most = max(most, len(publisher.outputs))
+        assert len(publisher.outputs) <= 45
+    screen.finish(reply, TOTALS)
+    assert most > 1 and len(publisher.outputs) == 1
+    assert publisher.outputs[0][1]["text/plain"] == LONG
+
+
+def test_while_it_comes_a_paint_is_html_alone(publisher):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    screen.show(reply_of("words"))
+    assert all(set(data) == {"text/html"} for _, data, _ in publisher.calls)
+
+
+@pytest.mark.parametrize("owns_cell", [True, False])
+def test_a_captured_cell_gets_exactly_one_output(owns_cell):
+    publisher = CapturingDisplayPublisher()
+    reply = whole_life(NotebookScreen(publisher, owns_cell), "one ", "two", LONG)
+    (output,) = publisher.outputs
+    assert output["data"]["text/plain"] == reply.text
+    assert not output["metadata"] and not output["update"]
+
+
+def test_two_asks_in_a_captured_cell_keep_both_replies():
+    publisher = CapturingDisplayPublisher()
+    for text in ("one", "two"):
+        whole_life(NotebookScreen(publisher, owns_cell=False), text)
+    assert [output["data"]["text/plain"] for output in publisher.outputs] == ["one", "two"]
+
+
+def test_before_the_first_word_a_line_says_who_is_asked_and_for_how_long(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    assert "test/model · connecting</div>" in publisher.html
+    later(1.0)
+    screen.show(reply_of())
+    assert "test/model · waiting · 1 s" in publisher.html
+    later(1.0)
+    screen.show(reply_of(ReasoningDelta("hmm " * 400)))
+    assert "thinking, 1,600 characters so far · 2 s" in publisher.html
+    assert len(publisher.outputs) == 1
+
+
+def test_the_line_changes_once_a_second_at_most(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    for _ in range(50):
+        later(0.1)
+        screen.show(reply_of())
+    assert len(publisher.calls) in (5, 6)
+
+
+def test_a_request_that_will_be_sent_again_counts_down(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    reply = reply_of(Waiting(4.0, "The gateway is busy."))
+    screen.show(reply)
+    assert "The gateway is busy. Retrying in 4 s" in publisher.html
+    later(2.0)
+    screen.show(reply)
+    assert "Retrying in 2 s" in publisher.html
+    later(3.0)
+    screen.show(reply)
+    assert "Retrying" not in publisher.html and "waiting" in publisher.html
+    assert len(publisher.calls) <= 5
+
+
+def test_the_countdown_says_so_once_and_not_at_every_look(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    reply = reply_of(Waiting(0.5, "The gateway is busy."))
+    for _ in range(100):
+        later(0.02)
+        screen.show(reply)
+    assert len(publisher.calls) <= 6
+
+
+def test_the_first_word_takes_the_place_of_the_line(publisher):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    pause = screen.show(reply_of("words"))
+    assert "connecting" not in publisher.html and "words" in publisher.html
+    assert len(publisher.outputs) == 1 and 0 < pause <= 0.2
+
+
+def test_a_reply_that_broke_keeps_its_words_and_says_what_it_may_have_cost(publisher):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    reply = reply_of("half a reply", usage=Usage())
+    screen.show(reply)
+    screen.fail(reply, TOTALS, "The connection was lost.", True)
+    ((_, data),) = publisher.outputs
+    assert data["text/plain"] == "half a reply"
+    assert "half a reply" in data["text/html"] and "✗ test/model" in data["text/html"]
+    assert "12 characters kept" in data["text/html"] and "cost unknown" in data["text/html"]
+
+
+@pytest.mark.parametrize("owns_cell", [True, False])
+def test_an_ask_that_failed_before_a_word_leaves_its_line(publisher, owns_cell):
+    screen = NotebookScreen(publisher, owns_cell)
+    screen.start("test/model")
+    reply = reply_of(usage=Usage())
+    screen.fail(reply, TOTALS, "The key was refused.", False)
+    ((_, data),) = publisher.outputs
+    assert "connecting" not in data["text/html"] and "nothing charged" in data["text/html"]
+    assert data["text/plain"] == footer(reply, TOTALS, "The key was refused.", False)
+
+
+def test_an_ask_that_failed_before_it_began_still_leaves_one_output(publisher):
+    NotebookScreen(publisher, owns_cell=True).fail(reply_of(), TOTALS, "stopped", False)
+    assert len(publisher.outputs) == 1
+
+
+def test_reasoning_is_folded_above_the_answer(publisher):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    usage = Usage(completion_tokens=1300, reasoning_tokens=1240)
+    screen.finish(reply_of(ReasoningDelta("first *this*, <b>"), "the answer", usage=usage), TOTALS)
+    html = publisher.html
+    assert html.startswith('<details><summary dir="ltr">reasoning · 1,240 tokens</summary>')
+    assert "<em>this</em>, &lt;b&gt;" in html and html.index("</details>") < html.index("the answer")
+    assert publisher.outputs[0][1]["text/plain"] == "the answer"
+
+
+def test_several_choices_stand_numbered_under_each_other(publisher):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    reply = reply_of("one", TextDelta("two", 1), Finish("stop"), Finish("stop", 1))
+    screen.show(reply)
+    screen.finish(reply, TOTALS)
+    html = publisher.html
+    assert html.index(">1</h3>") < html.index("one") < html.index(">2</h3>") < html.index("two")
+    assert html.count("one") == 1
+    assert publisher.outputs[0][1]["text/plain"] == "### 1\n\none\n\n### 2\n\ntwo"
+
+
+def test_notices_stand_between_the_answer_and_the_line(publisher):
+    reply = reply_of("words")
+    reply.notices += ["The reply ended at the token limit.", "<b>"]
+    NotebookScreen(publisher, owns_cell=True).finish(reply, TOTALS)
+    html = publisher.html
+    assert html.index("words") < html.index("token limit") < html.index("&lt;b&gt;") < html.index("✓")
+
+
+def test_a_refusal_is_shown_while_it_comes_and_marked_at_the_end(publisher):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    reply = reply_of(RefusalDelta("I will not."))
+    screen.show(reply)
+    assert "I will not." in publisher.html
+    screen.finish(reply, TOTALS)
+    assert "<strong>The model declined:</strong> I will not." in publisher.html
+
+
+def test_a_reply_shows_itself_as_it_was_shown(publisher):
+    reply = reply_of(ReasoningDelta("hmm"), "words", ListDelta("tool_calls", [{"function": {"name": "rows"}}]))
+    NotebookScreen(publisher, owns_cell=True).finish(reply, TOTALS)
+    bundle = reply_bundle(reply)
+    assert publisher.html.startswith(bundle["text/html"])
+    assert publisher.outputs[0][1]["text/plain"] == bundle["text/plain"]
+
+
+def test_a_document_of_our_own_is_html_and_source(publisher):
+    show_document(publisher, "**Bold**")
+    ((_, data),) = publisher.outputs
+    assert "<strong>Bold</strong>" in data["text/html"] and data["text/plain"] == "**Bold**"
