@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import statistics
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
-from pathlib import Path
 
+from . import tables
 from .measures import Interrupt, Load, Run, percentile
 
 _COLUMNS = (
@@ -36,30 +34,17 @@ full speed the socket buffers a whole reply, so times counted from its sending m
 def show(rows: list[list[Run]], stops: dict[bool, list[Interrupt]], loads: list[Load]) -> None:
     """Print everything."""
     _print_machine()
-    print(_line(_COLUMNS))
-    print(_line("---" if name == "way" else "---:" for name in _COLUMNS))
+    print(tables.head(_COLUMNS, "l" + "r" * (len(_COLUMNS) - 1)))
     for runs in rows:
         print(_row(runs, _bare_beside(rows, runs[0])))
     print(_NOTES)
     _print_remarks(rows, loads)
-    print("\n| target | figure | measured | |\n| --- | --- | ---: | --- |")
-    for what, figure, measured, met in [*_painting(rows), *_cost(rows), *_control(stops, loads)]:
-        verdict = {True: "met", False: "**missed**", None: "not measured"}[met]
-        print(_line((what, figure, measured, verdict)))
+    print(f"\n{tables.targets([*_painting(rows), *_cost(rows), *_control(stops, loads)])}")
 
 
 def _print_machine() -> None:
-    names = {line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")}
-    packages = ", ".join(f"{name} {version(name)}" for name in ("ipykernel", "ipython", "httpx", "markdown-it-py"))
-    print(
-        f"\n{', '.join(names) or platform.processor() or 'unknown CPU'}, {os.cpu_count()} cores, {platform.system()}, "
-    )
     load = f"; load average when printed {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"Python {platform.python_version()}, {packages}{load}\n")
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text().splitlines() if Path(path).exists() else []
+    print(f"\n{tables.machine('ipykernel', 'ipython', 'httpx', 'markdown-it-py')}{load}\n")
 
 
 def _row(runs: list[Run], bare: list[Run]) -> str:
@@ -67,7 +52,7 @@ def _row(runs: list[Run], bare: list[Run]) -> str:
     name = run.way + (", one giant block" if run.shape == "giant" else "")
     start = [name, str(run.kb), pace]
     if run.skipped:
-        return _line([*start, f"skipped: {run.skipped}", *["–"] * 9])
+        return tables.line([*start, f"skipped: {run.skipped}", *["–"] * 9])
     wall = _median(runs, lambda run: run.cell.wall)
     cpu = _median(runs, lambda run: run.cell.cpu)
     ratio = f"{cpu / _median(bare, lambda run: run.cell.cpu):.2f}" if bare else "–"
@@ -79,7 +64,7 @@ def _row(runs: list[Run], bare: list[Run]) -> str:
     measured.append(_ms(_median(runs, lambda run: statistics.median(run.lags))) if lagging else "–")
     measured.append(_ms(_median(runs, lambda run: percentile(run.lags, 99))) if lagging else "–")
     measured.append(_ms(_median(runs, lambda run: run.end)) if run.rate else "–")
-    return _line([*start, *measured])
+    return tables.line([*start, *measured])
 
 
 def _print_remarks(rows: list[list[Run]], loads: list[Load]) -> None:
@@ -98,10 +83,7 @@ def _print_remarks(rows: list[list[Run]], loads: list[Load]) -> None:
     print(f"- Connections that liara opened for {len(asked)} asks in one kernel: {opened}.")
 
 
-_Target = tuple[str, str, str, "bool | None"]
-
-
-def _painting(rows: list[list[Run]]) -> Iterable[_Target]:
+def _painting(rows: list[list[Run]]) -> Iterable[tables.Target]:
     paced = [row for row in rows if row[0].way == "liara" and row[0].rate and not row[0].skipped]
     mixed = [row for row in paced if row[0].shape == "mixed"]
     first = max(_median(row, lambda run: run.first) for row in mixed)
@@ -121,7 +103,7 @@ def _painting(rows: list[list[Run]]) -> Iterable[_Target]:
     yield "saved cell", "one display_data", "; ".join(", ".join(one) for one in kept), kept == {("display_data",)}
 
 
-def _cost(rows: list[list[Run]]) -> Iterable[_Target]:
+def _cost(rows: list[list[Run]]) -> Iterable[tables.Target]:
     def find(kb: int, rate: int, shape: str = "mixed") -> list[Run]:
         wanted = ("liara", kb, rate, shape)
         return next((row for row in rows if (row[0].way, row[0].kb, row[0].rate, row[0].shape) == wanted), [])
@@ -148,7 +130,7 @@ def _cost(rows: list[list[Run]]) -> Iterable[_Target]:
     yield "kernel CPU, 100 KB at full speed", "≤ 1.5 x bare", shown, ratio <= 1.5 if ratio else None
 
 
-def _control(stops: dict[bool, list[Interrupt]], loads: list[Load]) -> Iterable[_Target]:
+def _control(stops: dict[bool, list[Interrupt]], loads: list[Load]) -> Iterable[tables.Target]:
     for stalled, found in stops.items():
         how = "stalled" if stalled else "flowing"
         close = statistics.median(one.close for one in found)
@@ -174,7 +156,3 @@ def _median(runs: list[Run], value: Callable[[Run], float]) -> float:
 
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.1f}"
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"

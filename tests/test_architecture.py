@@ -31,8 +31,8 @@ CONFINED = {
     "httpx": "gateway/",
     "httpcore": "gateway/",
     "keyring": "gateway/credentials.py",
-    "markdown_it": "screen/markdown.py",
-    "mdit_py_plugins": "screen/markdown.py",
+    "markdown_it": ("screen/markdown.py", "screen/formulas.py"),
+    "mdit_py_plugins": ("screen/markdown.py", "screen/formulas.py"),
     "ipywidgets": "panel/",
 }
 STANDARD = set(sys.stdlib_module_names)

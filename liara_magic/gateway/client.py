@@ -18,7 +18,7 @@ from ..protocol.sse import EventStreamDecoder, EventTooLarge
 from . import retries
 from .address import Address
 from .api_key import ApiKey
-from .connection import Connection
+from .connection import Connection, fit
 from .failures import from_response, from_transport, not_a_reply, unusable_proxy
 from .progress import MAY_BE_CHARGED, Emit, Progress, within_limits
 from .sandbox import SandboxTransport
@@ -143,6 +143,10 @@ class Client:
         try:
             if not response.is_success:
                 raise await _refusal(response, connection, request.model if request else "")
+            encoding = response.headers.get("content-encoding", "identity")
+            if encoding != "identity":  # a few KB may unpack to gigabytes, and nobody asked for it
+                kind = f"compressed as {fit(encoding, connection)[:20]}"
+                raise not_a_reply(response.status_code, kind, b"", connection)
             yield response
         finally:
             await response.aclose()
@@ -156,6 +160,7 @@ class Client:
                     transport=self._transport,
                     mounts={"sandbox://": SandboxTransport()},
                     trust_env=use_proxies,
+                    verify=httpx.create_ssl_context(),  # with SSL_CERT_FILE, whatever is done about proxies
                     follow_redirects=False,
                     limits=httpx.Limits(keepalive_expiry=_KEEP_ALIVE),
                 )
@@ -223,7 +228,7 @@ async def _read_to_end(pieces: AsyncIterator[bytes]) -> None:
 async def _whole(response: httpx.Response, limit: int, strict: bool = True) -> bytes:
     """The body, as far as ``limit`` bytes; beyond it an error if ``strict``."""
     pieces, size = [], 0
-    async for piece in response.aiter_bytes():
+    async for piece in response.aiter_raw():
         pieces.append(piece)
         size += len(piece)
         if size > limit and strict:

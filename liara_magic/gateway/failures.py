@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -28,6 +29,9 @@ def from_response(
     """The error for a response whose status is not 200."""
     words, code = _server_words(body.decode("utf-8", "replace"), connection)
     kind, message, hint = explain(status, words, connection.address, model)
+    moved_to = urlsplit(headers.get("location", "")).hostname if 300 <= status < 400 else None
+    if moved_to:
+        message = f"{message} The address moved to {fit(moved_to, connection)[:80]}."
     wait = retry_after(headers.get("retry-after", ""))
     if wait and status in (429, 503):
         hint = f"The server asks to wait {wait:.0f} s. {hint}"
@@ -64,6 +68,11 @@ def from_transport(error: Exception, connection: Connection) -> LiaraError:
         )
     if isinstance(error, httpx.ProxyError):
         return LiaraNetworkError(f"The proxy did not let the request through: {reason}.", hint=proxy_cure())
+    by_proxy = connection.use_proxies and not connection.address.is_local and bool(_proxies())
+    if isinstance(error, httpx.ConnectError) and by_proxy:
+        return LiaraNetworkError(
+            f"{host} could not be reached through the proxy set in {_proxies()[0]}: {reason}.", hint=proxy_cure()
+        )
     if isinstance(error, httpx.ConnectError):
         return _not_connected(reason, host)
     return LiaraStreamError(
@@ -147,5 +156,10 @@ def _reason(error: Exception) -> str:
 
 
 def _proxy_variable() -> str:
+    return next(iter(_proxies()), "the proxy setting")
+
+
+def _proxies() -> list[str]:
+    """The environment's variables that name a proxy."""
     names = (spelling for name in _PROXY_VARIABLES for spelling in (name, name.lower()))
-    return next((name for name in names if os.environ.get(name)), "the proxy setting")
+    return [name for name in names if os.environ.get(name)]

@@ -28,7 +28,7 @@ def pause(error: LiaraError, retries: int) -> float | None:
     if isinstance(error, LiaraNetworkError) and error.transient:
         wait = _FIRST_PAUSE * 2**retries
     elif error.status in (429, 503) and error.retry_after is not None and not isinstance(error, LiaraCreditError):
-        wait = error.retry_after
+        wait = max(error.retry_after, _FIRST_PAUSE)  # "now" would only be refused again
     else:
         return None
     return wait * random.uniform(1, 1 + _JITTER) if wait <= LONGEST_WAIT else None

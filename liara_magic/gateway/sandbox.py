@@ -73,6 +73,14 @@ MODELS = (
 )
 
 
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+
 class _EventStream(httpx.AsyncByteStream):
     def __init__(self, completion: _Completion) -> None:
         self._completion = completion
@@ -180,7 +188,8 @@ def _tokens(text: str) -> int:
 
 
 def _json(status: int, value: Any, headers: dict[str, str] | None = None) -> httpx.Response:
-    return httpx.Response(status, headers=headers, json=value)
+    headers = {"content-type": "application/json", **(headers or {})}
+    return httpx.Response(status, headers=headers, stream=_Body(json.dumps(value).encode()))
 
 
 def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> httpx.Response:

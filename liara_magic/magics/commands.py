@@ -12,11 +12,12 @@ from ..gateway.address import resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell
 from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError, nearest
 from ..screen.footer import TOMAN, number, toman
+from ..screen.markdown import plain
 from ..session.session import SANDBOX_PREFIX, Session
 from ..settings import find_setting
 from . import model_commands  # noqa: F401  # its commands are on the list from then on
 from .options import FLAGS
-from .registry import COMMANDS, command, plain, table
+from .registry import COMMANDS, command, table
 
 __all__ = ["COMMANDS", "run_command"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -43,11 +42,6 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: tuple
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
     )
-
-
-def plain(text: str) -> str:
-    """``text`` from elsewhere as Markdown that shows it as it is."""
-    return re.sub(r"([\\`*_\[\]<>$~#])", r"\\\1", text)
 
 
 def code(text: str) -> str:

@@ -22,7 +22,11 @@ class ToolCall:
 
 
 def merge(calls: list[ToolCall], fragment: Mapping[str, Any]) -> None:
-    """Add a fragment to the call it belongs to: that of its index, else of its id, else the last one."""
+    """Add a fragment to the call it belongs to, or begin a new one.
+
+    The last call of its index and id takes it. Some providers give no index, some number every whole call 0: then the
+    id alone tells calls apart, and a fragment without one goes to the call before it.
+    """
     function = fragment.get("function")
     function = function if isinstance(function, Mapping) else {}
     index, call_id = fragment.get("index"), _text(fragment.get("id"))
@@ -33,13 +37,11 @@ def merge(calls: list[ToolCall], fragment: Mapping[str, Any]) -> None:
 
 
 def _call_of(calls: list[ToolCall], index: int | None, call_id: str) -> ToolCall:
-    if index is not None:
-        found = next((call for call in calls if call.index == index), None)
-        # Some providers number every whole call 0: another id is another call.
-        if found and not (call_id and found.id and call_id != found.id):
-            return found
-    elif calls and call_id in ("", calls[-1].id):
-        return calls[-1]
+    for call in reversed(calls):
+        if index not in (None, call.index):
+            continue
+        if not call_id or call.id in ("", call_id):
+            return call
     calls.append(ToolCall(index=index))
     return calls[-1]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Choice, Reply
+from .markdown import closed, plain
 
 #: Tokens whose probabilities are listed.
 _MOST_LOGPROBS = 200
@@ -21,16 +23,17 @@ def document(reply: Reply) -> str:
     """The whole reply: its answer, or each of several under a number, with sources, images and calls."""
     if len(reply.choices) < 2:
         return "".join(_choice(choice) for choice in reply.choices)
-    return "\n\n".join(f"### {number}\n\n{_choice(choice)}" for number, choice in enumerate(reply.choices, 1))
+    return "\n\n".join(f"### {number}\n\n{closed(_choice(choice))}" for number, choice in enumerate(reply.choices, 1))
 
 
 def _choice(choice: Choice) -> str:
     answer = clean(choice.text)
     if choice.refusal:
         answer += f"{_gap(answer)}**The model declined:** {clean(choice.refusal)}"
-    for part in (_sources(choice), _images(choice), _calls(choice), _logprobs(choice)):
-        if part:
-            answer += _gap(answer) + part
+    parts = [part for part in (_sources(choice), _images(choice), _calls(choice), _logprobs(choice)) if part]
+    for part in parts:
+        answer = closed(answer)
+        answer += _gap(answer) + part
     return answer
 
 
@@ -48,7 +51,7 @@ def _sources(choice: Choice) -> str:
 
 def _label(page: dict[str, Any]) -> str:
     words = " ".join(clean(str(page.get("title") or page["url"])).split())
-    return "".join("\\" + letter if letter in "\\`*_[]<>$|~" else letter for letter in words)
+    return plain(words)
 
 
 def _target(url: str) -> str:
@@ -61,7 +64,7 @@ def _images(choice: Choice) -> str:
     for number, entry in enumerate(choice.images):
         record = entry.get("image_url")
         url = str(record.get("url", "")) if isinstance(record, dict) else ""
-        kind = clean(url[5:40].partition(";")[0]).replace("`", "") if url.startswith("data:") else "a link"
+        kind = re.sub(r"[^\w/+.-]", "", url[5:40].partition(";")[0]) if url.startswith("data:") else "a link"
         lines.append(f"- image {number + 1}: `{kind}`, {len(url) * 3 // 4:,} bytes, in `reply.images[{number}]`")
     return "\n".join(lines)
 
@@ -89,5 +92,5 @@ def _token(entry: dict[str, Any]) -> str:
     text = clean(str(entry.get("token", ""))).replace("`", "'").replace("|", "\\|").replace("\n", "⏎") or " "
     value = entry.get("logprob")
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
-        return f"`{text}` {math.exp(value):.0%}"
+        return f"`{text}` {math.exp(max(value, -1000)):.0%}"
     return f"`{text}`"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from html import escape
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
+from .formulas import inert
 
 TOMAN = "تومان"
 # Marks that keep a piece of text from reordering its neighbours: a Persian word would pull the numbers after it along.
@@ -24,7 +24,7 @@ _NOTICE_STYLE = (
 
 def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True) -> str:
     """The line as plain text; ``reason`` says why a reply ended early, ``charged`` whether it may cost something."""
-    parts = [f"{'✗' if reason else '✓'} {reply.model}", f"{reply.seconds:.1f} s"]
+    parts = [f"{'✗' if reason else '✓'} {clean(reply.model)}", f"{reply.seconds:.1f} s"]
     parts += [_tokens(reply.usage), _cost(reply.usage)] if charged else ["nothing charged"]
     if reason and reply.text:
         parts.append(f"{len(reply.text):,} characters kept")
@@ -34,7 +34,7 @@ def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True)
 
 def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = True) -> str:
     """The line as HTML that needs no stylesheet."""
-    line = escape(footer(reply, totals, reason, charged))
+    line = inert(footer(reply, totals, reason, charged))
     line = line.replace(_ISOLATE, '<bdi dir="ltr">').replace(_END_ISOLATE, "</bdi>")
     return f'<div dir="ltr" style="{_STYLE}">{line}</div>'
 
@@ -46,14 +46,14 @@ def without_isolates(text: str) -> str:
 
 def notices_html(notices: list[str]) -> str:
     """What the person should know about the reply, a line each."""
-    lines = "".join(f"<div>{escape(clean(notice))}</div>" for notice in notices)
+    lines = "".join(f"<div>{inert(clean(notice))}</div>" for notice in notices)
     return f'<div dir="ltr" style="{_NOTICE_STYLE}">{lines}</div>' if lines else ""
 
 
 def status_html(model: str, what: str, seconds: float) -> str:
     """The quiet line that stands until the first word comes."""
     after = f" · {seconds:.0f} s" if seconds >= 1 else ""
-    return f'<div dir="ltr" style="{_STYLE}">{escape(model)} · {escape(what)}{after}</div>'
+    return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {inert(clean(what))}{after}</div>'
 
 
 def toman(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Markdown to safe HTML. The only room that imports markdown_it.
+"""Markdown to safe HTML. Beside the formulas, the only file that imports markdown_it.
 
 What a model writes is hostile text. It can only become elements that this module builds: raw HTML is text, links go
 to http, https and mailto alone, images are never loaded, and formulas that could carry a link or a style are code.
@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.texmath import texmath_plugin
+
+from .formulas import formula, inert, use_formulas
 
 _ALLOWED_SCHEMES = ("http", "https", "mailto")
 # Leaves take the direction of their own first strong letter; containers are given theirs, because `dir=auto` looks past
@@ -30,10 +30,6 @@ _CONTAINERS = ("bullet_list_open", "ordered_list_open", "blockquote_open", "tabl
 # paragraphs (left) and cells (right) themselves, so there it is said again, where left is not what start means.
 _START = "text-align:start"
 _CODE_BLOCK = '<pre dir="ltr" style="overflow-x:auto"><code>'
-# TeX commands by which a formula could leave typesetting: links, styles, HTML attributes, loading of extensions.
-_UNSAFE_TEX = re.compile(
-    r"\\(href|url|style|class|cssId|html\w*|data|require|includegraphics|unicode|def|newcommand|let)"
-)
 
 
 @dataclass(frozen=True)
@@ -48,12 +44,10 @@ class Markdown:
     """A renderer that remembers link references, so that a source can be given to it piece by piece."""
 
     def __init__(self) -> None:
-        self._env: dict[str, Any] = {"references": {}}
-
-    @property
-    def has_references(self) -> bool:
-        """Whether a link reference was defined: what stands before it may then look different when rendered again."""
-        return bool(self._env["references"])
+        self._references: dict[str, Any] = {}
+        #: Whether the last source, or what is remembered, defines link references: text before them may then look
+        #: different when it is rendered again.
+        self.has_references = False
 
     def render(self, source: str) -> str:
         """The HTML of ``source``."""
@@ -64,23 +58,53 @@ class Markdown:
 
         Should the parser fail, the whole source is one block of escaped text: a reply is never lost to its rendering.
         """
+        env: dict[str, Any] = {"references": dict(self._references)}
         try:
-            tokens = _PARSER.parse(source, self._env)
-            return list(self._split(source, tokens))
+            found = list(_split(source, _PARSER.parse(source, env), env))
         except Exception:
             return [Block(len(source), f'<pre dir="auto">{escape(source)}</pre>')]
+        self.has_references = bool(env["references"])
+        return found
 
-    def _split(self, source: str, tokens: list[Token]) -> Iterator[Block]:
-        """One block for each top-level token that knows its lines, with what stands between it and the next."""
-        offsets = _line_offsets(source)
-        starts = [i for i, token in enumerate(tokens) if token.level == 0 and token.nesting >= 0 and token.map]
-        if not starts:
-            return
-        starts[0] = 0
-        for start, following in zip(starts, [*starts[1:], None], strict=True):
-            line = (tokens[following].map or [0])[0] if following is not None else None
-            end = len(source) if line is None else offsets[line]
-            yield Block(end, _PARSER.renderer.render(tokens[start:following], _PARSER.options, self._env))
+    def remember(self, source: str) -> None:
+        """Keep the link references that ``source`` defines; it must be finished, for the first definition counts."""
+        if "]:" in source:
+            env: dict[str, Any] = {"references": self._references}
+            _PARSER.parse(source, env)
+
+
+def _split(source: str, tokens: list[Token], env: dict[str, Any]) -> Iterator[Block]:
+    """One block for each top-level token that knows its lines, with what stands between it and the next."""
+    offsets = _line_offsets(source)
+    starts = [i for i, token in enumerate(tokens) if token.level == 0 and token.nesting >= 0 and token.map]
+    if not starts:
+        return
+    starts[0] = 0
+    for start, following in zip(starts, [*starts[1:], None], strict=True):
+        line = (tokens[following].map or [0])[0] if following is not None else None
+        end = len(source) if line is None else offsets[line]
+        yield Block(end, _PARSER.renderer.render(tokens[start:following], _PARSER.options, env))
+
+
+def plain(text: str) -> str:
+    """Markdown that shows ``text`` as it is. Brackets become entities, since an escaped one begins a formula."""
+    text = re.sub(r"([\\`*_<>$~#&!])", r"\\\1", text)
+    return text.replace("[", "&#91;").replace("]", "&#93;")
+
+
+def closed(source: str) -> str:
+    """``source`` with the code or formula closed in which it was cut off, so that it does not swallow what follows."""
+    tokens = _PARSER.parse(source, {})
+    last = tokens[-1] if tokens else None
+    words = next((token.content for token in reversed(tokens) if token.type == "inline"), "")
+    if last is not None and last.type == "paragraph_close" and words.count("$$") % 2:
+        return source.rstrip("\n") + "\n$$"
+    if last is None or last.type not in ("fence", "math_block") or last.level:
+        return source
+    mark = last.markup or "$$"
+    lines = source.rstrip().split("\n")
+    is_closed = len(lines) > 1 and set(lines[-1].strip()) == set(mark) and len(lines[-1].strip()) >= len(mark)
+    return source if is_closed or lines[-1].rstrip().endswith("$$") else f"{source.rstrip(chr(10))}\n{mark}"
 
 
 def host_of(url: str) -> str:
@@ -107,16 +131,15 @@ class _Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """An image is a request to wherever the model likes: it is shown as a link."""
         token = tokens[idx]
-        alt = escape(self.renderInlineAsText(token.children, options, env))
+        alt = inert(self.renderInlineAsText(token.children, options, env))
         url = str(token.attrs.get("src", ""))
-        return f"{_link(url)}[image: {alt}] {escape(host_of(url))}</a>"
+        return f"{_link(url)}[image: {alt}] {inert(host_of(url))}</a>"
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return _link(str(tokens[idx].attrs.get("href", "")))
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """A lone dollar sign is money: alone in an element, no front end takes it for the start of a formula."""
-        return escape(tokens[idx].content).replace("$", "<span>$</span>")
+        return inert(tokens[idx].content)
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A table in a block of its direction, so that a Persian one stands at the right."""
@@ -127,27 +150,18 @@ class _Renderer(RendererHTML):
         return "</table></div>\n"
 
     def math_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return _math(tokens[idx].content, "$")
+        return formula(tokens[idx].content, "$")
 
     def math_inline_double(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return _math(tokens[idx].content, "$$")
+        return formula(tokens[idx].content, "$$")
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<div dir="ltr">{_math(tokens[idx].content, "$$")}</div>\n'
-
-    math_single = math_inline
-    math_block_eqno = math_block
+        return f'<div dir="ltr">{formula(tokens[idx].content, "$$")}</div>\n'
 
 
 def _link(url: str) -> str:
     shown = escape(url, quote=True)
     return f'<a href="{shown}" title="{shown}" rel="noopener noreferrer" target="_blank">'
-
-
-def _math(tex: str, mark: str) -> str:
-    if _UNSAFE_TEX.search(tex):
-        return f'<code dir="ltr">{escape(mark + tex + mark)}</code>'
-    return f'<span dir="ltr">{escape(mark + tex + mark)}</span>'
 
 
 def _directed(state: Any) -> None:
@@ -197,11 +211,9 @@ def _line_offsets(source: str) -> list[int]:
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable(["table", "strikethrough"])
-    dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
-    texmath_plugin(parser, delimiters="brackets")
-    for name in ("math_inline", "math_inline_double", "math_block", "math_single", "math_block_eqno"):
-        # Both plug-ins bring renderers of their own; ours are the inert ones.
-        parser.add_render_rule(name, getattr(_Renderer, name))
+    use_formulas(parser)
+    for name in ("math_inline", "math_inline_double", "math_block"):
+        parser.add_render_rule(name, getattr(_Renderer, name))  # in place of the plug-in's own
     parser.validateLink = _is_allowed  # type: ignore[method-assign]  # markdown-it's documented way
     parser.core.ruler.push("directions", _directed)
     return parser

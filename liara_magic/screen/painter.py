@@ -18,10 +18,11 @@ INTERVAL = 1 / 8
 #: Bytes a second that paints may send for long: one giant block is painted less often as it grows.
 BYTES_PER_SECOND = 64 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
-#: so that a long reply does not need ever more outputs. 100 KB take just under :data:`MOST_OUTPUTS`.
+#: so that a long reply does not need ever more outputs.
 COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
-#: JupyterLab shows at most 50 outputs of a cell.
-MOST_OUTPUTS = 45
+#: JupyterLab shows at most 50 outputs of a cell. From the second figure on they are used more sparingly, so that 100 KB
+#: need no early fold.
+MOST_OUTPUTS, FEW_OUTPUTS_LEFT = 45, 34
 
 
 class Canvas(Protocol):
@@ -79,17 +80,27 @@ class Painter:
 
     def _paint(self, text: str) -> int:
         blocks = self._markdown.blocks(text[self._done :])
-        threshold = max(COMMIT_SIZE, len(text) * COMMIT_SHARE)
         sent = 0
-        if len(blocks) > 1 and blocks[-2].end >= threshold:
+        size = blocks[-2].end if len(blocks) > 1 else 0
+        if size >= self._threshold(text) and not self._in_formula(text, size):
             finished = "".join(block.html for block in blocks[:-1])
             self._finished.append(finished)
-            self._done += blocks[-2].end
+            self._markdown.remember(text[self._done : self._done + size])
+            self._done += size
             blocks = blocks[-1:]
             if self._commits:
                 sent += self._commit(finished)
         tail_html = "".join(block.html for block in blocks)
         return sent + self._canvas.tail(tail_html if self._commits else "".join(self._finished) + tail_html)
+
+    def _threshold(self, text: str) -> float:
+        """Characters that make a commit worth an output; more when outputs are nearly used up."""
+        share = COMMIT_SHARE if self._outputs <= FEW_OUTPUTS_LEFT else 2 * COMMIT_SHARE
+        return max(COMMIT_SIZE, len(text) * share)
+
+    def _in_formula(self, text: str, size: int) -> bool:
+        """Whether a formula is open at the end: with a blank line inside it looks like paragraphs until it is closed."""
+        return bool(text.count("$$", self._done, self._done + size) % 2)
 
     def _commit(self, finished: str) -> int:
         if self._outputs >= MOST_OUTPUTS:

@@ -12,7 +12,7 @@ def notices(reply: Reply, request: ChatRequest) -> list[str]:
     """The sentences for ``reply``, which answered ``request``."""
     said = [_of_reason(reply, request)]
     asked, came = request.parameters.get("n", 1), len(reply.choices)
-    if came < asked:
+    if 0 < came < asked:
         said.append(f"{asked} replies were asked for and {came} came: the model's provider may not write several.")
     if reply.skipped:
         said.append(
@@ -30,7 +30,7 @@ def _of_reason(reply: Reply, request: ChatRequest) -> str:
     if reason in ("tool_calls", "function_call"):
         names = ", ".join(call.name for call in reply.tool_calls) or "a function"
         return f"The model asks to call {names}. Nothing was called."
-    if reason and not (reply.text or reply.refusal or reply.images):
+    if reason and not (reply.text or reply.refusal or reply.images or reply.tool_calls):
         return "The model answered with nothing."
     return ""
 

@@ -87,12 +87,13 @@ def test_a_reference_defined_later_is_found():
     assert '<a href="https://a.example/x"' in Markdown().render("see [here][1].\n\nmore\n\n[1]: https://a.example/x")
 
 
-def test_a_renderer_remembers_references_from_piece_to_piece():
+def test_a_renderer_remembers_the_references_of_finished_pieces():
     renderer = Markdown()
     assert not renderer.has_references
-    renderer.render("[1]: https://a.example/x")
-    assert renderer.has_references
+    renderer.remember("[1]: https://a.example/x")
     assert 'href="https://a.example/x"' in renderer.render("see [here][1]")
+    assert renderer.has_references
+    assert renderer.has_references
 
 
 def test_a_reference_that_was_seen_half_written_is_replaced_by_the_whole_one():

@@ -69,20 +69,16 @@ def test_every_output_has_an_id_of_its_own_that_is_used_for_nothing_else(publish
     assert all(made) and len(made) == len(set(made))
 
 
-def test_a_long_reply_needs_several_outputs_and_folds_into_one(publisher, later):
+def test_a_long_reply_in_our_own_cell_takes_several_outputs_and_folds_into_one(publisher):
     screen = NotebookScreen(publisher, owns_cell=True)
-    reply = reply_of()
+    reply = reply_of(LONG)
     screen.start("test/model")
-    most = 0
-    for start in range(0, len(LONG), 500):
-        reply.add(TextDelta(LONG[start : start + 500]))
-        later(1.0)
-        screen.show(reply)
-        most = max(most, len(publisher.outputs))
-        assert len(publisher.outputs) <= 45
+    screen.show(reply)
+    assert len(publisher.outputs) == 2
     screen.finish(reply, TOTALS)
-    assert most > 1 and len(publisher.outputs) == 1
+    assert len(publisher.outputs) == 1
     assert publisher.outputs[0][1]["text/plain"] == LONG
+    assert Markdown().render(LONG) in publisher.html
 
 
 def test_while_it_comes_a_paint_is_html_alone(publisher):

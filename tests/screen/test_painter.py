@@ -10,6 +10,8 @@ from liara_magic.screen.painter import BYTES_PER_SECOND, INTERVAL, MOST_OUTPUTS,
 ENVELOPE = 700
 SECTION = """## Part {n}
 
+{prose}
+
 The *{n}th* paragraph says, with `code` and $x_{n}^2$, what is in [the docs](https://example.org/{n}) about money: $5.
 درآمد ماه {n} در pandas برابر با مجموع ستون‌ها است و در جدول زیر آمده است.
 
@@ -34,6 +36,7 @@ E_{n} = mc^2
 $$
 
 """
+PROSE = "A table keeps one row for each month, and what was sold stands beside what was spent on it. " * 6
 
 
 class Clock:
@@ -85,8 +88,8 @@ class Canvas:
         return size
 
 
-def mixed(size):
-    text = "".join(SECTION.format(n=n) for n in range(size // len(SECTION) + 1))
+def mixed(size, prose=PROSE):
+    text = "".join(SECTION.format(n=n, prose=prose) for n in range(size // len(SECTION) + 1))
     return text[:size]
 
 
@@ -196,7 +199,7 @@ def test_what_stands_on_the_canvas_is_always_the_text_so_far(commits):
 
 @pytest.mark.parametrize("per_second", [4_000, 16_000])
 def test_outputs_fold_before_a_front_end_hides_them(per_second):
-    text = mixed(180_000)
+    text = mixed(400_000)
     _, canvas, _ = flow(text, per_second)
     assert canvas.most <= MOST_OUTPUTS
     assert canvas.folds >= 1
@@ -204,11 +207,11 @@ def test_outputs_fold_before_a_front_end_hides_them(per_second):
 
 
 def test_a_reply_of_100_kb_at_a_thousand_tokens_a_second_costs_at_most_nine_times_its_bytes():
-    text = mixed(100_000)
+    text = mixed(98_000, prose=PROSE * 4)
     size = len(text.encode())
     painter, canvas, seconds = flow(text, 4_000)
     end = len(painter.whole(text).encode()) + size + ENVELOPE
-    assert canvas.folds <= 1
+    assert canvas.folds == 0
     assert canvas.total + end <= 9 * size
     assert len(canvas.sent) <= 17 * seconds
 

@@ -3,7 +3,7 @@
 import pytest
 from screens import TOTALS, reply_of
 
-from liara_magic.protocol.events import Facts, ListDelta, RefusalDelta, TextDelta
+from liara_magic.protocol.events import ListDelta, RefusalDelta, TextDelta
 from liara_magic.screen.terminal import TerminalScreen
 
 SOURCE = (
@@ -79,15 +79,17 @@ def test_the_next_look_waits_a_little(terminal):
         "\u2066",
     ],
 )
-def test_nothing_moves_the_cursor_or_reorders_text(terminal, hostile):
-    call = {"function": {"name": hostile, "arguments": hostile}}
-    reply = flow(
-        terminal, reply_of(RefusalDelta(hostile), ListDelta("tool_calls", [call])), f"a{hostile}b\n\nc{hostile}"
-    )
-    reply.notices.append(f"said {hostile}")
-    reply.add(Facts({"model": f"test/{hostile}model"}))
+@pytest.mark.parametrize("place", ["reply", "model"])
+def test_nothing_moves_the_cursor_or_reorders_text(terminal, hostile, place):
+    reply = reply_of(model=f"test/{hostile}model" if place == "model" else "test/model")
+    if place == "reply":
+        call = {"function": {"name": hostile, "arguments": hostile}}
+        reply.add(RefusalDelta(hostile))
+        reply.add(ListDelta("tool_calls", [call]))
+        reply.notices.append(f"said {hostile}")
+    flow(terminal, reply, f"a{hostile}b\n\nc{hostile}" if place == "reply" else "words")
     terminal.screen.finish(reply, TOTALS)
-    assert all(letter == "\n" or letter.isprintable() or letter in "\u200c\u200e\u200f" for letter in terminal.text)
+    assert all(letter == "\n" or letter.isprintable() for letter in terminal.text)
 
 
 def test_persian_joiners_and_marks_are_printed(terminal):

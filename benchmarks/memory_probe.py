@@ -1,0 +1,138 @@
+"""What the package does to the memory of a process of its own. Run by other benchmarks; prints one JSON object.
+
+``image``: one event of 64 MB through decoder and reader. ``asks URL COUNT``: that many asks, measured after the first
+hundred and at the end. ``mixed URL COUNT KINDS``: the same with kinds of faults in turn. ``ask URL``: a single ask to a
+server that means harm.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from liara_magic.protocol.chunks import ChunkReader
+from liara_magic.protocol.sse import IMAGE_EVENT_LIMIT, EventStreamDecoder
+
+PIECE = 64 * 1024
+WARM_UP = 100
+
+
+def measured(*arguments: str, patience: float = 300.0, **variables: str) -> dict[str, Any]:
+    """Run this module in a fresh process and read what it found."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIARA_")}
+    command = [sys.executable, "-m", "benchmarks.memory_probe", *arguments]
+    top = Path(__file__).resolve().parent.parent
+    said = subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=patience, cwd=top, env=kept | variables
+    )
+    if said.returncode:
+        raise SystemExit(f"{arguments[0]} failed in its process: {said.stderr.strip().splitlines()[-1:]}")
+    return json.loads(said.stdout)
+
+
+def _status(name: str) -> int:
+    """A figure of this process in bytes: VmRSS is the memory it holds, VmHWM the most that it ever held."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(name))
+
+
+def _forget_the_peak() -> None:
+    """From here on VmHWM counts anew: imports would hide a small growth behind their own peak."""
+    with open("/proc/self/clear_refs", "w") as switch:
+        switch.write("5")
+
+
+def _image_pieces() -> Iterator[bytes]:
+    """One event of a single line as long as the limit allows, made piece by piece, so that only one is held here."""
+    start = b'data: {"choices":[{"index":0,"delta":{"images":[{"image_url":{"url":"data:image/png;base64,'
+    end = b'"}}]}}]}\n\n'
+    left = IMAGE_EVENT_LIMIT - len(start) - len(end)
+    yield start
+    for size in [PIECE] * (left // PIECE) + [left % PIECE]:
+        yield b"QUJD" * (size // 4)
+    yield end
+
+
+def image() -> dict[str, Any]:
+    decoder, reader = EventStreamDecoder(), ChunkReader()
+    _forget_the_peak()
+    before, start, fed, events = _status("VmRSS"), time.perf_counter(), 0, 0
+    for piece in _image_pieces():
+        fed += len(piece)
+        data = decoder.feed(piece)
+        events += len(data)
+        reader.read(data)
+    seconds = time.perf_counter() - start
+    return {"bytes": fed, "events": events, "growth": _status("VmHWM") - before, "seconds": seconds}
+
+
+def _held() -> dict[str, int]:
+    gc.collect()
+    return {
+        "rss": _status("VmRSS"),
+        "fds": len(os.listdir("/proc/self/fd")),
+        "threads": threading.active_count(),
+    }
+
+
+def asks(url: str, count: str) -> dict[str, Any]:
+    return mixed(url, count, "hi")
+
+
+def mixed(url: str, count: str, kinds: str) -> dict[str, Any]:
+    """``kinds`` is a list of prompts with commas between; of the reply to "left" only the first event is read."""
+    from liara_magic import Chat, LiaraError
+
+    chat, endless = Chat(base_url=url, model="test/model"), itertools.cycle(kinds.split(","))
+
+    def once() -> bool:
+        kind = next(endless)
+        if kind == "left":
+            events = chat.stream(kind, fresh=True)
+            next(events)
+            events.close()
+            return True
+        try:
+            chat.ask(kind, fresh=True)
+        except LiaraError:
+            return False
+        return True
+
+    for _ in range(WARM_UP):
+        once()
+    before, start = _held(), time.perf_counter()
+    good = sum(once() for _ in range(int(count)))
+    seconds = time.perf_counter() - start
+    after = _held()
+    return {"seconds": seconds, "good": good, **{name: after[name] - before[name] for name in before}}
+
+
+def ask(url: str) -> dict[str, Any]:
+    """The error's kind and words, how much of the text was kept, and the growth of the memory."""
+    from liara_magic import Chat, LiaraError
+
+    chat = Chat(base_url=url, model="test/model")
+    chat.ask("hello", fresh=True, model="sandbox/echo")  # what is imported at the first ask is not what is measured
+    _forget_the_peak()
+    before, start = _status("VmRSS"), time.perf_counter()
+    kind = said = ""
+    try:
+        chat.ask("hi")
+    except LiaraError as error:
+        kind, said = type(error).__name__, error.message
+    text = chat.turns[-1].reply.text
+    growth = _status("VmHWM") - before
+    return {"error": kind, "said": said, "kept": text[:100], "growth": growth, "seconds": time.perf_counter() - start}
+
+
+if __name__ == "__main__":
+    print(json.dumps({"image": image, "asks": asks, "mixed": mixed, "ask": ask}[sys.argv[1]](*sys.argv[2:])))

@@ -1,0 +1,127 @@
+"""The usage line: numbers that say something, and what is unknown said as unknown."""
+
+import pytest
+
+from liara_magic.protocol.events import TextDelta
+from liara_magic.protocol.reply import Reply
+from liara_magic.protocol.usage import Totals, Usage
+from liara_magic.screen.footer import footer, footer_html, notices_html, number, status_html, toman, without_isolates
+
+KNOWN = Usage(prompt_tokens=120, completion_tokens=1045, total_cost_toman=42.1)
+
+
+def line(usage=KNOWN, totals=Totals(requests=3, toman=118.0), text="words", **ending):
+    reply = Reply(model="test/model", usage=usage, seconds=2.34)
+    if text:
+        reply.add(TextDelta(text))
+    return without_isolates(footer(reply, totals, **ending))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (-1, "0"),
+        (0.0082, "0.0082"),
+        (0.00000812, "0.0000081"),
+        (0.5, "0.50"),
+        (0.99, "0.99"),
+        (0.999, "1.00"),
+        (1.5, "1.5"),
+        (9.99, "10.0"),
+        (10, "10.0"),
+        (42.1, "42.1"),
+        (99.99, "100.0"),
+        (100, "100"),
+        (118, "118"),
+        (1240, "1,240"),
+        (1234567.8, "1,234,568"),
+    ],
+)
+def test_a_number_has_as_many_decimals_as_say_something(value, shown):
+    assert number(value) == shown
+
+
+def test_the_line_says_model_time_tokens_cost_and_conversation():
+    assert line() == "✓ test/model · 2.3 s · 120 → 1,045 tokens · 42.1 تومان · conversation 3 turns, 118 تومان"
+
+
+@pytest.mark.parametrize(
+    ("usage", "shown"),
+    [
+        (Usage(), "tokens unknown · cost unknown"),
+        (Usage(prompt_tokens=5), "5 → ? tokens · cost unknown"),
+        (Usage(completion_tokens=5), "? → 5 tokens · cost unknown"),
+        (Usage(prompt_tokens=0, completion_tokens=0, total_cost_toman=0.0), "0 → 0 tokens · 0 تومان"),
+        (Usage(prompt_tokens=1, completion_tokens=2, cost=0.1), "1 → 2 tokens · cost unknown"),
+        (
+            Usage(prompt_tokens=1, completion_tokens=2, total_cost_toman=7, is_estimate=True),
+            "1 → 2 tokens · ≈ 7.0 تومان",
+        ),
+    ],
+)
+def test_what_is_unknown_is_called_so_and_an_estimate_is_marked(usage, shown):
+    assert f" · {shown} · " in line(usage)
+
+
+@pytest.mark.parametrize(
+    ("totals", "shown"),
+    [
+        (Totals(), "conversation 0 turns, 0 تومان"),
+        (Totals(requests=1, toman=0.98), "conversation 1 turn, 0.98 تومان"),
+        (Totals(requests=2, toman=1240), "conversation 2 turns, 1,240 تومان"),
+        (Totals(requests=2, toman=5, unknown=1), "conversation 2 turns, 5.0 تومان + 1 unknown"),
+    ],
+)
+def test_the_conversation_counts_its_turns_and_what_is_unknown(totals, shown):
+    assert line(totals=totals).endswith(f" · {shown}")
+
+
+def test_a_reply_that_ended_early_says_what_was_kept():
+    assert line(text="x" * 1240, reason="stopped").startswith("✗ test/model · ")
+    assert " · 1,240 characters kept · " in line(text="x" * 1240, reason="stopped")
+    assert "kept" not in line(text="", reason="stopped") and "kept" not in line()
+
+
+def test_a_refused_request_charged_nothing():
+    shown = line(usage=Usage(), text="", reason="refused", charged=False)
+    assert shown.startswith("✗ test/model · 2.3 s · nothing charged · conversation")
+    assert "unknown" not in shown and "tokens" not in shown
+
+
+def test_toman_are_isolated_so_that_the_word_pulls_no_number_along():
+    assert toman(42.1) == "\u206642.1 تومان\u2069"
+    html = footer_html(Reply(model="test/model", usage=KNOWN), Totals(requests=1, toman=118.0))
+    assert html.count('<bdi dir="ltr">') == html.count("</bdi>") == 2
+    assert '<bdi dir="ltr">42.1 تومان</bdi>' in html
+    assert "\u2066" not in html and "\u2069" not in html
+
+
+@pytest.mark.parametrize("mark", ["\u2066", "\u2069", "\u202e", "\x1b[2J", "\x00"])
+def test_a_model_s_name_brings_no_marks_into_the_line(mark):
+    reply = Reply(model=f"test/{mark}model", usage=KNOWN)
+    assert mark not in without_isolates(footer(reply, Totals()))
+    html = footer_html(reply, Totals())
+    assert html.count("<bdi") == html.count("</bdi>") == 2 and mark not in html
+
+
+def test_the_lines_run_from_the_left_and_need_no_stylesheet():
+    for html in (
+        footer_html(Reply(model="test/model"), Totals()),
+        status_html("test/model", "waiting", 3.0),
+        notices_html(["one"]),
+    ):
+        assert html.startswith('<div dir="ltr" style="') and "class" not in html
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.4, "test/model · waiting<"), (1.0, "waiting · 1 s<"), (75.2, "waiting · 75 s<")]
+)
+def test_the_status_counts_seconds_from_the_first(seconds, shown):
+    assert shown in status_html("test/model", "waiting", seconds)
+
+
+def test_notices_have_a_line_each_and_nothing_when_there_is_none():
+    assert notices_html([]) == ""
+    assert notices_html(["one <b>", "two\x1b"]).count("<div>") == 2
+    assert "<div>one &lt;b&gt;</div><div>two</div>" in notices_html(["one <b>", "two\x1b"])
