@@ -38,8 +38,8 @@ def parameters() -> str:
 
 Each field of the gateway's chat completion request is a flag of `%%liara` and `%liara`, a setting (`%liara /set NAME
 VALUE`, `c.Liara.NAME`, `LIARA_NAME` in the environment) and a keyword of `Chat.ask`. Only what is set is sent; zero,
-false and empty text count as set. `-p NAME=VALUE` sends anything else. The source `page` is the gateway's reference page;
-`OpenRouter` is the contract of what it passes requests on to, where the page leaves the range open.
+false and empty text count as set. `-p NAME=VALUE` sends anything else. The source `page` is the gateway's reference
+page; `OpenRouter` is the contract of what it passes requests on to, where the page leaves the range open.
 
 {table(("name", "flag", "value", "", "source"), rows)}
 """

@@ -99,7 +99,7 @@ class Painter:
         return max(COMMIT_SIZE, len(text) * share)
 
     def _in_formula(self, text: str, size: int) -> bool:
-        """Whether a formula is open at the end: with a blank line inside it looks like paragraphs until it is closed."""
+        """Whether a formula is open at the end: one with a blank line inside looks like paragraphs until it closes."""
         return bool(text.count("$$", self._done, self._done + size) % 2)
 
     def _commit(self, finished: str) -> int:
