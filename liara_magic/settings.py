@@ -132,6 +132,15 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         help="Seconds without any piece of the reply after which it is given up, although keep-alive signs come. "
         "Reasoning models may think for minutes; the interrupt ends the wait at any time.",
     ).tag(config=True)
+    reply_limit = traitlets.Float(64.0, min=0, help="Megabytes after which a reply is cut; what came is kept.").tag(
+        config=True
+    )
+    event_limit = traitlets.Float(
+        8.0, min=0, help="Megabytes that one event of a stream may have, unless it carries an image."
+    ).tag(config=True)
+    image_limit = traitlets.Float(
+        64.0, min=0, help="Megabytes that one event of a stream may have when it carries an image."
+    ).tag(config=True)
     use_proxies = traitlets.Bool(
         True,
         help="Use the proxies that the environment names (HTTPS_PROXY, ALL_PROXY). Addresses on this machine are never "

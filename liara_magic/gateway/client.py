@@ -192,8 +192,9 @@ async def _read_reply(response: httpx.Response, progress: Progress) -> None:
 
 
 async def _read_stream(response: httpx.Response, progress: Progress) -> None:
-    decoder, reader = EventStreamDecoder(), ChunkReader()
-    received, limit = 0, progress.connection.limits.reply_bytes
+    limits = progress.connection.limits
+    decoder, reader = EventStreamDecoder(limits.event_bytes, limits.image_event_bytes), ChunkReader()
+    received, limit = 0, limits.reply_bytes
     try:
         pieces = response.aiter_raw()
         async for piece in pieces:

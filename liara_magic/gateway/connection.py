@@ -14,13 +14,16 @@ class Limits:
     """How long, in seconds, and how much, in bytes, a reply may take.
 
     ``connect``: until the connection stands. ``idle``: without a single byte. ``content``: with bytes but without
-    content, as when a model thinks behind keep-alive comments. The total has no limit. ``reply_bytes``: a whole reply.
+    content, as when a model thinks behind keep-alive comments. The total has no limit. ``reply_bytes``: a whole reply;
+    ``event_bytes``: one event of a stream; ``image_event_bytes``: one that carries an image.
     """
 
     connect: float = 10.0
     idle: float = 60.0
     content: float = 600.0
-    reply_bytes: int = 64 * 1024 * 1024
+    reply_bytes: int = 64 * 2**20
+    event_bytes: int = 8 * 2**20
+    image_event_bytes: int = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

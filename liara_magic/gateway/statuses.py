@@ -48,7 +48,9 @@ _NO_MODEL = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_SAYS = "The workspace may not use {model}: its credit is used up, or its plan does not include the model."
-_CREDIT_CURE = "Top up the credit in the console, or choose a model of your plan with %liara /model ID."
+_CREDIT_CURE = (
+    "Top up the credit in the console, or choose a model of your plan: %liara /models lists them, /model ID takes one."
+)
 _MODEL_SAYS = "There is no model {model} at {host}."
 _MODEL_CURE = "Choose another with %liara /model ID.{other}"
 _LENGTH_SAYS = "The conversation is longer than {model} can read."

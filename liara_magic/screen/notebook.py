@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from ..protocol.foreign_text import clean
@@ -57,11 +58,12 @@ class NotebookScreen:
 
     def finish(self, reply: Reply, totals: Totals) -> None:
         """Show the whole reply with its footer, as the cell's one output."""
-        self._end(reply, footer_html(reply, totals), footer(reply, totals))
+        self._end(reply, self._painter.whole, footer_html(reply, totals), footer(reply, totals))
 
     def fail(self, reply: Reply, totals: Totals, reason: str, charged: bool) -> None:
         """Show what had come, and that it ended early."""
-        self._end(reply, footer_html(reply, totals, reason, charged), footer(reply, totals, reason, charged))
+        line = footer_html(reply, totals, reason, charged), footer(reply, totals, reason, charged)
+        self._end(reply, self._painter.hurried, *line)
 
     def _what(self, reply: Reply) -> str:
         """What is happening while there is no word yet."""
@@ -74,9 +76,9 @@ class NotebookScreen:
         self._said = time.monotonic()
         self._output.tail(status_html(self._model, what, self._said - self._started))
 
-    def _end(self, reply: Reply, line_html: str, line: str) -> None:
+    def _end(self, reply: Reply, render: Callable[[str], str], line_html: str, line: str) -> None:
         source = document(reply)
-        answer = _reasoning(reply) + _OPEN + self._painter.whole(source) + _CLOSE
+        answer = _reasoning(reply) + _OPEN + render(source) + _CLOSE
         html = answer + notices_html(reply.notices) + line_html
         self._output.end({"text/html": html, "text/plain": source or line}, anew=self._owns_cell)
 

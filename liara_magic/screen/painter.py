@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from html import escape
 from typing import Protocol
 
 from .markdown import Markdown
@@ -16,13 +17,15 @@ from .markdown import Markdown
 #: Seconds between two paints, at the least: eight a second look continuous, and front ends keep up.
 INTERVAL = 1 / 8
 #: Bytes a second that paints may send for long: one giant block is painted less often as it grows.
-BYTES_PER_SECOND = 64 * 1024
+BYTES_PER_SECOND = 58 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
 #: so that a long reply does not need ever more outputs.
 COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
 #: JupyterLab shows at most 50 outputs of a cell. From the second figure on they are used more sparingly, so that 100 KB
 #: need no early fold.
 MOST_OUTPUTS, FEW_OUTPUTS_LEFT = 45, 34
+#: Seconds of a paint after which an interrupted reply is not rendered once more.
+SLOW = 0.1
 
 
 class Canvas(Protocol):
@@ -54,6 +57,8 @@ class Painter:
         self._finished: list[str] = []  # the HTML of blocks that cannot change any more
         self._done = 0  # characters of the text that they cover
         self._painted = ""
+        self._tail = ""  # the HTML of what was painted and can still change
+        self._took = 0.0  # seconds of the last paint
         self._outputs = 1
         self._next = 0.0
 
@@ -65,6 +70,7 @@ class Painter:
         if now >= self._next:
             self._painted = text
             sent = self._paint(text)
+            self._took = self._clock() - now
             now = self._clock()
             self._next = now + max(INTERVAL, sent / BYTES_PER_SECOND)
         return self._next - now
@@ -78,6 +84,13 @@ class Painter:
             return self._markdown.render(text)
         return "".join(self._finished) + rest
 
+    def hurried(self, text: str) -> str:
+        """The HTML of ``text`` for a person who waits for it: where painting is slow, the last words stay plain."""
+        if self._took < SLOW or not text.startswith(self._painted):
+            return self.whole(text)
+        rest = escape(text[len(self._painted) :])
+        return "".join(self._finished) + self._tail + f'<div dir="auto" style="white-space:pre-wrap">{rest}</div>'
+
     def _paint(self, text: str) -> int:
         blocks = self._markdown.blocks(text[self._done :])
         sent = 0
@@ -90,7 +103,7 @@ class Painter:
             blocks = blocks[-1:]
             if self._commits:
                 sent += self._commit(finished)
-        tail_html = "".join(block.html for block in blocks)
+        tail_html = self._tail = "".join(block.html for block in blocks)
         return sent + self._canvas.tail(tail_html if self._commits else "".join(self._finished) + tail_html)
 
     def _threshold(self, text: str) -> float:

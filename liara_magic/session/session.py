@@ -85,7 +85,7 @@ class Session:
     def connection(self, model: str) -> Connection:
         """How ``model`` is reached: inside this process for the sandbox's, else by address and key."""
         settings = self.settings
-        limits = Limits(settings.connect_timeout, settings.idle_timeout, settings.content_timeout)
+        limits = _limits(settings)
         if model.startswith(SANDBOX_PREFIX):
             return Connection(SANDBOX, limits=limits)
         key = self.key()
@@ -147,6 +147,12 @@ class Session:
                 error.hint += f" Did you mean {' or '.join(near)}?"
             elif not known and not address.is_sandbox:
                 error.hint += " %liara /models lists what there is."
+
+
+def _limits(settings: Liara) -> Limits:
+    megabytes = (settings.reply_limit, settings.event_limit, settings.image_limit)
+    sizes = (int(size * 2**20) for size in megabytes)
+    return Limits(settings.connect_timeout, settings.idle_timeout, settings.content_timeout, *sizes)
 
 
 def _refuse_key_in(text: str, key: ApiKey | None) -> None:
