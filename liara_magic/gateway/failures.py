@@ -29,7 +29,7 @@ def from_response(
     """The error for a response whose status is not 200."""
     words, code = _server_words(body.decode("utf-8", "replace"), connection)
     kind, message, hint = explain(status, words, connection.address, model)
-    moved_to = urlsplit(headers.get("location", "")).hostname if 300 <= status < 400 else None
+    moved_to = _host_and_port(headers.get("location", "")) if 300 <= status < 400 else ""
     if moved_to:
         message = f"{message} The address moved to {fit(moved_to, connection)[:80]}."
     wait = retry_after(headers.get("retry-after", ""))
@@ -44,6 +44,15 @@ def from_response(
         retry_after=wait,
         body=_shown(body, connection),
     )
+
+
+def _host_and_port(location: str) -> str:
+    """Where a redirect points to, without whatever else its URL carries."""
+    try:
+        url = urlsplit(location)
+        return (url.hostname or "") + (f":{url.port}" if url.port else "")
+    except ValueError:
+        return ""
 
 
 def not_a_reply(status: int, content_type: str, body: bytes, connection: Connection) -> LiaraServerError:

@@ -15,6 +15,7 @@ MOST_RETRIES = 2
 LONGEST_WAIT = 60.0
 #: Seconds before a refused connection is tried again; twice as long the next time.
 _FIRST_PAUSE = 0.5
+_SHORTEST_WAIT = 0.1
 #: Waits are up to this share longer, so that many notebooks do not come back at once.
 _JITTER = 0.25
 _MANDATORY = re.compile(r"reasoning is mandatory", re.IGNORECASE)
@@ -28,7 +29,7 @@ def pause(error: LiaraError, retries: int) -> float | None:
     if isinstance(error, LiaraNetworkError) and error.transient:
         wait = _FIRST_PAUSE * 2**retries
     elif error.status in (429, 503) and error.retry_after is not None and not isinstance(error, LiaraCreditError):
-        wait = max(error.retry_after, _FIRST_PAUSE)  # "now" would only be refused again
+        wait = max(error.retry_after, _SHORTEST_WAIT)  # "now" would only be refused again
     else:
         return None
     return wait * random.uniform(1, 1 + _JITTER) if wait <= LONGEST_WAIT else None

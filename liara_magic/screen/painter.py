@@ -23,7 +23,7 @@ BYTES_PER_SECOND = 58 * 1024
 COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
 #: JupyterLab shows at most 50 outputs of a cell. From the second figure on they are used more sparingly, so that 100 KB
 #: need no early fold.
-MOST_OUTPUTS, FEW_OUTPUTS_LEFT = 45, 34
+MOST_OUTPUTS, FEW_OUTPUTS_LEFT = 45, 40
 #: Seconds of a paint after which an interrupted reply is not rendered once more.
 SLOW = 0.1
 

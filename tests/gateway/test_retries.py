@@ -41,7 +41,7 @@ def test_a_refusal_that_says_when_to_come_back_is_tried_again(engine, times, sta
         assert (outcome.error, outcome.text) == (None, "at last")
         assert gateway.posts == times + 1
         assert len(waits(outcome)) == times
-        assert all(0.5 <= wait <= 0.625 for wait in waits(outcome))
+        assert all(0.1 <= wait <= 0.125 for wait in waits(outcome))
 
 
 def test_it_is_tried_three_times_in_all(engine):
