@@ -1,11 +1,16 @@
 """What every test stands on: an environment without a person's own keys, settings and proxies."""
 
 import os
+import signal
 import threading
 
 import pytest
 
 CANARY_KEY = "eyJhbGciOiJIUzI1NiJ9.eyJrZXkiOiJjYW5hcnkifQ.canary-canary-canary"
+
+# A shell that starts the tests in the background has SIGINT ignored; the tests that send it mean Python's own handling.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
