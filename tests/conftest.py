@@ -40,3 +40,15 @@ def engine():
     yield engine
     engine.close()
     assert not any(thread.name == "liara" and thread.is_alive() for thread in threading.enumerate())
+
+
+@pytest.fixture
+def kernel():
+    """What everything in a kernel shares, made anew and closed afterwards."""
+    from liara_magic import api
+
+    api._kernel = None
+    kernel = api.this_kernel()
+    yield kernel
+    kernel.engine.close()
+    api._kernel = None

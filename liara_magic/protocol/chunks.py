@@ -90,9 +90,9 @@ class ChunkReader:
         if facts != self._facts:
             self._facts = facts
             events.append(Facts(facts))
-        usage = chunk.get("usage")
-        if usage and Usage.from_json(usage) != Usage():
-            events.append(UsageReport(Usage.from_json(usage)))
+        usage = Usage.from_json(chunk.get("usage"))
+        if usage != Usage():
+            events.append(UsageReport(usage))
         if chunk.get("error"):
             # It says more than the finish reason that may come with it.
             events[:] = [event for event in events if not isinstance(event, ServerFault)]

@@ -125,8 +125,7 @@ class _Renderer(RendererHTML):
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"{_CODE_BLOCK}{escape(tokens[idx].content)}</code></pre>\n"
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f"{_CODE_BLOCK}{escape(tokens[idx].content)}</code></pre>\n"
+    fence = code_block
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """An image is a request to wherever the model likes: it is shown as a link."""

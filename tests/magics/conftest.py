@@ -4,8 +4,6 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from liara_magic import api
-
 
 class Prompt:
     """Runs cells as a person in a terminal would, and reads what they printed."""
@@ -46,16 +44,6 @@ def bare(capsys, tmp_path):
     capsys.readouterr()
     yield Prompt(shell, capsys)
     shell.restore_sys_module_state()
-
-
-@pytest.fixture
-def kernel():
-    """What everything in a kernel shares, made anew and closed afterwards."""
-    api._kernel = None
-    kernel = api.this_kernel()
-    yield kernel
-    kernel.engine.close()
-    api._kernel = None
 
 
 @pytest.fixture

@@ -6,16 +6,6 @@ from liara_magic import api
 
 
 @pytest.fixture
-def kernel():
-    """What everything in a kernel shares, made anew and closed afterwards."""
-    api._kernel = None
-    kernel = api.this_kernel()
-    yield kernel
-    kernel.engine.close()
-    api._kernel = None
-
-
-@pytest.fixture
 def chat_at(kernel):
     """A chat with a loopback gateway: ``chat_at(gateway)``."""
 
