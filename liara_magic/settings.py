@@ -62,9 +62,12 @@ def _read(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) -> Any:
             raise ValueError
         if isinstance(trait, traitlets.Dict):
             return _names(text)
+        if isinstance(trait, traitlets.Enum):
+            return {value: value for value in trait.values or ()}[text.strip().lower()]
         return text
     except (KeyError, ValueError):
-        expected = next(words for kind, words in _EXPECTED if isinstance(trait, kind))
+        choices = " or ".join(trait.values or ()) if isinstance(trait, traitlets.Enum) else ""
+        expected = choices or next(words for kind, words in _EXPECTED if isinstance(trait, kind))
         raise LiaraUsageError(f"{said_as} is {text:.60}, but must be {expected}.") from None
 
 
@@ -145,6 +148,12 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         True,
         help="Use the proxies that the environment names (HTTPS_PROXY, ALL_PROXY). Addresses on this machine are never "
         "reached through a proxy.",
+    ).tag(config=True)
+    digits = traitlets.Enum(
+        ("latin", "persian"),
+        "latin",
+        help="The digits of our own texts, such as the usage line and tables: latin or persian. "
+        "A model's words stay as they are.",
     ).tag(config=True)
     full_traceback = traitlets.Bool(
         False, help="Show the Python traceback with an error, not only what went wrong and the next step."

@@ -31,8 +31,8 @@ CONFINED = {
     "httpx": "gateway/",
     "httpcore": "gateway/",
     "keyring": "gateway/credentials.py",
-    "markdown_it": ("screen/markdown.py", "screen/formulas.py"),
-    "mdit_py_plugins": ("screen/markdown.py", "screen/formulas.py"),
+    "markdown_it": ("screen/parser.py", "screen/elements.py", "screen/rules.py", "screen/directions.py", "screen/formulas.py"),
+    "mdit_py_plugins": "screen/formulas.py",
     "ipywidgets": "panel/",
 }
 STANDARD = set(sys.stdlib_module_names)
@@ -118,7 +118,7 @@ def test_the_protocol_does_no_input_or_output():
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_only_libraries_that_are_declared_are_imported(file):
-    declared = {"httpx", "IPython", "traitlets", "markdown_it", "mdit_py_plugins"}
+    declared = {"httpx", "IPython", "traitlets", "markdown_it", "mdit_py_plugins", "pygments", "wcwidth"}
     optional = {"keyring", "google", "ipywidgets", "nbclient", "nbconvert", "nbformat", "jupyterlab", "jupyter_core"}
     _, foreign = imports(file)
     assert foreign <= STANDARD | declared | optional

@@ -11,7 +11,7 @@ from ..gateway import credentials
 from ..gateway.address import resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell
 from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError, nearest
-from ..screen.footer import TOMAN, number, toman
+from ..screen.figures import TOMAN, in_digits, number, toman
 from ..screen.markdown import plain
 from ..session.session import SANDBOX_PREFIX, Session
 from ..settings import find_setting
@@ -47,7 +47,7 @@ def _status(session: Session, rest: str) -> str:
         ("conversation", f"{len(session.conversation.turns)} turns"),
         ("used", f"{totals.requests} requests, {toman(totals.toman)}{_unknown(totals.unknown)}"),
     ]
-    return table(("", ""), rows)
+    return in_digits(table(("", ""), rows), session.settings.digits)
 
 
 @command("/system [TEXT]", "Show or set the system prompt; `/system none` takes it back.")
@@ -115,7 +115,8 @@ def _usage(session: Session, rest: str) -> str:
     )
     rows.append(("**sum**", f"{totals.requests} requests", *sums, "", ""))
     head = ("time", "model", "tokens sent", "received", TOMAN, "took", "state")
-    return table(head, rows, numbers=head[2:6]) + "\n\nThe cost is the gateway's list price."
+    shown = table(head, rows, numbers=head[2:6]) + "\n\nThe cost is the gateway's list price."
+    return in_digits(shown, session.settings.digits)
 
 
 @command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")

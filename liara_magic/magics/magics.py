@@ -61,7 +61,8 @@ class LiaraMagics(Magics):
     def _ask(self, ask: Ask) -> Reply | None:
         source = _cell_source(self.shell)
         owns_cell = source.lstrip().startswith("%%" + NAME)
-        reply = this_kernel().session.ask(ask, _screen(self.shell, owns_cell))
+        kernel = this_kernel()
+        reply = kernel.session.ask(ask, _screen(self.shell, owns_cell, kernel.settings.digits))
         # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
         return None if owns_cell or _last_statement(source).startswith("%" + NAME) else reply
 
@@ -74,9 +75,9 @@ class LiaraMagics(Magics):
 
             show_document(self.shell.display_pub, answer)
         else:
-            from ..screen.footer import without_isolates
+            from ..screen.terminal import show_document as print_document
 
-            print(without_isolates(answer))
+            print_document(answer)
 
 
 def register(shell: InteractiveShell) -> None:
@@ -112,14 +113,14 @@ def _has_front_end(shell: Any) -> bool:
     return hasattr(shell, "kernel")
 
 
-def _screen(shell: Any, owns_cell: bool) -> Screen:
+def _screen(shell: Any, owns_cell: bool, digits: str) -> Screen:
     if _has_front_end(shell):
         from ..screen.notebook import NotebookScreen
 
-        return NotebookScreen(shell.display_pub, owns_cell)
+        return NotebookScreen(shell.display_pub, owns_cell, digits)
     from ..screen.terminal import TerminalScreen
 
-    return TerminalScreen()
+    return TerminalScreen(digits=digits)
 
 
 def _last_statement(source: str) -> str:

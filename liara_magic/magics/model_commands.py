@@ -6,6 +6,7 @@ import re
 
 from ..gateway.models import Catalogue, Model
 from ..protocol.errors import LiaraUsageError, nearest
+from ..screen.figures import in_digits
 from ..session.session import Session
 from .registry import code, command, table
 
@@ -37,7 +38,7 @@ def _models(session: Session, rest: str) -> str:
     said = [table(head, rows, numbers=head[1:4]), _count(found, rest)]
     if any(model.prompt_price is not None for model in found[:LONGEST_LIST]):
         said.append("Prices are the catalogue's, in US dollars for a million tokens.")
-    return "\n\n".join(said)
+    return in_digits("\n\n".join(said), session.settings.digits)
 
 
 @command("/alias [NAME [ID]]", "Short names for models: list, show or set one; `/alias NAME none` removes it.")

@@ -16,6 +16,11 @@ def clean(text: str) -> str:
     return _DANGEROUS.sub("", text)
 
 
+def hidden_characters(text: str) -> int:
+    """How many characters :func:`clean` takes out of ``text``; line ends are none."""
+    return 0 if text.isascii() and text.isprintable() else len(_DANGEROUS.findall(text.replace("\r", "\n")))
+
+
 def has_half_characters(text: str) -> bool:
     """Whether ``text`` holds halves of surrogate pairs, which can be neither printed nor sent nor stored."""
     return not text.isascii() and _SURROGATE.search(text) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 from .events import (
@@ -77,6 +78,7 @@ class Reply:
     """A model's reply; complete, or as far as it came.
 
     ``model`` is the one that answered, ``id`` the gateway's log id, ``seconds`` the time from sending to the end,
+    ``started`` when it left, ``first_word`` the seconds until anything came, ``thought`` how long the model reasoned,
     ``raw`` every other field of the response, ``skipped`` how many events could not be read, ``notices`` what the
     person should know about it, ``waiting`` why and until when (monotonic clock) the request waits to be sent again.
     """
@@ -86,6 +88,9 @@ class Reply:
     choices: list[Choice] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
+    started: datetime | None = None
+    first_word: float | None = None
+    thought: float | None = None
     raw: dict[str, Any] = field(default_factory=dict, repr=False)
     skipped: int = 0
     notices: list[str] = field(default_factory=list)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
 from typing import Any
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Choice, Reply
+from .images import Picture, pictures
 from .markdown import closed, plain
-
-#: Tokens whose probabilities are listed.
-_MOST_LOGPROBS = 200
+from .probabilities import probability_table, reply_tokens
 
 
 def live_text(reply: Reply) -> str:
@@ -20,25 +17,32 @@ def live_text(reply: Reply) -> str:
 
 
 def document(reply: Reply) -> str:
-    """The whole reply: its answer, or each of several under a number, with sources, images and calls."""
-    if len(reply.choices) < 2:
-        return "".join(_choice(choice) for choice in reply.choices)
-    return "\n\n".join(f"### {number}\n\n{closed(_choice(choice))}" for number, choice in enumerate(reply.choices, 1))
+    """The whole reply as text: its answer, or each of several under a number, with all that came beside it."""
+    name = "reply" if len(reply.choices) < 2 else "reply.choices[{}]"
+    parts = []
+    for number, choice in enumerate(reply.choices, 1):
+        own = name.format(choice.index)
+        table = probability_table(reply_tokens(choice.logprobs), f"reply.choices[{choice.index}].logprobs")
+        images = _images(pictures(choice.images), own)
+        text = _joined(answer(choice), images, table)
+        parts.append(text if len(reply.choices) < 2 else f"### {number}\n\n{closed(text)}")
+    return "\n\n".join(parts)
 
 
-def _choice(choice: Choice) -> str:
-    answer = clean(choice.text)
-    if choice.refusal:
-        answer += f"{_gap(answer)}**The model declined:** {clean(choice.refusal)}"
-    parts = [part for part in (_sources(choice), _images(choice), _calls(choice), _logprobs(choice)) if part]
-    for part in parts:
-        answer = closed(answer)
-        answer += _gap(answer) + part
-    return answer
+def answer(choice: Choice) -> str:
+    """A choice's answer: its words, what it refuses, its sources, the calls it asks for, images that are not shown."""
+    refusal = f"**The model declined:** {clean(choice.refusal)}" if choice.refusal else ""
+    hidden = [picture for picture in pictures(choice.images) if picture.fault]
+    return _joined(clean(choice.text), refusal, _sources(choice), _not_shown(hidden), _calls(choice))
 
 
-def _gap(before: str) -> str:
-    return "\n\n" if before else ""
+def _joined(first: str, *others: str) -> str:
+    """Pieces of Markdown, each of which keeps to itself."""
+    text = first
+    for other in others:
+        if other:
+            text = closed(text) + ("\n\n" if text else "") + other
+    return text
 
 
 def _sources(choice: Choice) -> str:
@@ -58,39 +62,16 @@ def _target(url: str) -> str:
     return clean(url).replace("<", "%3C").replace(">", "%3E").replace("\n", "").replace("\\", "%5C")
 
 
-def _images(choice: Choice) -> str:
-    """A line for each image; the data is in ``reply.images``."""
-    lines = []
-    for number, entry in enumerate(choice.images):
-        record = entry.get("image_url")
-        url = str(record.get("url", "")) if isinstance(record, dict) else ""
-        kind = re.sub(r"[^\w/+.-]", "", url[5:40].partition(";")[0]) if url.startswith("data:") else "a link"
-        lines.append(f"- image {number + 1}: `{kind}`, {len(url) * 3 // 4:,} bytes, in `reply.images[{number}]`")
-    return "\n".join(lines)
+def _images(found: list[Picture], name: str) -> str:
+    """A line for each image that a page shows; the data is in ``reply.images``."""
+    shown = [(picture, f"`{name}.images[{picture.number - 1}]`") for picture in found if not picture.fault]
+    return "\n".join(f"- image {one.number}: `{one.mime_type}`, {one.size:,} bytes, in {at}" for one, at in shown)
+
+
+def _not_shown(found: list[Picture]) -> str:
+    return "\n".join(f"- image {picture.number} is not shown: {picture.fault}" for picture in found)
 
 
 def _calls(choice: Choice) -> str:
     lines = (f"{clean(call.name)}({clean(call.arguments)})".replace("`", "'") for call in choice.tool_calls)
     return "\n".join(f"- asks for `{' '.join(line.split())}`" for line in lines)
-
-
-def _logprobs(choice: Choice) -> str:
-    """How likely each token was, in per cent, with its alternatives."""
-    rows = []
-    for entry in choice.logprobs[:_MOST_LOGPROBS]:
-        others = entry.get("top_logprobs")
-        alternatives = (
-            [_token(other) for other in others if isinstance(other, dict)] if isinstance(others, list) else []
-        )
-        rows.append(f"| {_token(entry)} | {' · '.join(alternatives)} |")
-    left = len(choice.logprobs) - len(rows)
-    more = f"\n\nand {left:,} more tokens in `reply.choices[{choice.index}].logprobs`" if left > 0 else ""
-    return "| token | alternatives |\n| --- | --- |\n" + "\n".join(rows) + more if rows else ""
-
-
-def _token(entry: dict[str, Any]) -> str:
-    text = clean(str(entry.get("token", ""))).replace("`", "'").replace("|", "\\|").replace("\n", "⏎") or " "
-    value = entry.get("logprob")
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
-        return f"`{text}` {math.exp(max(value, -1000)):.0%}"
-    return f"`{text}`"

@@ -1,47 +1,58 @@
-"""The usage line under a reply: numbers, toman, directions."""
+"""The usage line under a reply with its details, and the lines around a reply that are our own."""
 
 from __future__ import annotations
-
-import math
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
+from .figures import END_ISOLATE, ISOLATE, in_digits, toman
 from .formulas import inert
 
-TOMAN = "تومان"
-# Marks that keep a piece of text from reordering its neighbours: a Persian word would pull the numbers after it along.
-_ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
-_STYLE = (
-    "margin-top:0.4em;padding-top:0.2em;border-top:1px solid rgba(128,128,128,0.25);font-size:0.85em;"
-    "color:var(--jp-ui-font-color2,#6b6b6b);text-align:left"
-)
-
+_QUIET = "font-size:0.85em;color:var(--jp-ui-font-color2,#6b6b6b);text-align:left"
+_STYLE = f"margin-top:0.4em;padding-top:0.2em;border-top:1px solid rgba(128,128,128,0.25);{_QUIET}"
 _NOTICE_STYLE = (
     "margin-top:0.4em;padding-left:0.6em;border-left:3px solid var(--jp-warn-color1,#d97706);text-align:left"
 )
 
 
-def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True) -> str:
+def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
     """The line as plain text; ``reason`` says why a reply ended early, ``charged`` whether it may cost something."""
-    parts = [f"{'✗' if reason else '✓'} {clean(reply.model)}", f"{reply.seconds:.1f} s"]
+    parts = [f"{reply.seconds:.1f} s"]
     parts += [_tokens(reply.usage), _cost(reply.usage)] if charged else ["nothing charged"]
     if reason and reply.text:
         parts.append(f"{len(reply.text):,} characters kept")
     parts.append(_conversation(totals))
-    return " · ".join(part for part in parts if part)
+    ours = in_digits(" · ".join(part for part in parts if part), digits)
+    return " · ".join(part for part in (f"{'✗' if reason else '✓'} {clean(reply.model)}".strip(), ours))
 
 
-def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = True) -> str:
-    """The line as HTML that needs no stylesheet."""
-    line = inert(footer(reply, totals, reason, charged))
-    line = line.replace(_ISOLATE, '<bdi dir="ltr">').replace(_END_ISOLATE, "</bdi>")
-    return f'<div dir="ltr" style="{_STYLE}">{line}</div>'
+def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
+    """The line with its details folded behind it, as HTML that needs no stylesheet."""
+    line = _isolated(footer(reply, totals, reason, charged, digits))
+    more = "<br>".join(f"{in_digits(name, digits)}: {_isolated(value)}" for name, value in details(reply, digits))
+    return (
+        f'<details dir="ltr" style="{_STYLE}"><summary>{line}</summary>'
+        f'<div style="padding-left:1em">{more}</div></details>'
+    )
 
 
-def without_isolates(text: str) -> str:
-    """``text`` for a terminal, which may show the isolating marks as boxes."""
-    return text.replace(_ISOLATE, "").replace(_END_ISOLATE, "")
+def details(reply: Reply, digits: str = "latin") -> list[tuple[str, str]]:
+    """What the line rounds or leaves out: names and values, of which the server's are as it sent them."""
+    usage = reply.usage
+    ours = [
+        ("tokens sent", _count(usage.prompt_tokens, usage.cached_tokens, "from the cache")),
+        ("tokens received", _count(usage.completion_tokens, usage.reasoning_tokens, "for reasoning")),
+        ("cost", _exact_cost(usage)),
+        ("asked", f"{reply.started:%Y-%m-%d %H:%M:%S}" if reply.started else ""),
+        ("first word after", "" if reply.first_word is None else f"{reply.first_word:.2f} s"),
+    ]
+    theirs = [
+        ("ended with", ", ".join(choice.finish_reason for choice in reply.choices if choice.finish_reason)),
+        *((name.replace("_", " "), reply.raw.get(name)) for name in ("provider", "service_tier", "system_fingerprint")),
+        ("id", reply.id),
+    ]
+    said = [(name, in_digits(value, digits)) for name, value in ours if value]
+    return said + [(name, clean(value)[:200]) for name, value in theirs if isinstance(value, str) and value]
 
 
 def notices_html(notices: list[str]) -> str:
@@ -56,20 +67,8 @@ def status_html(model: str, what: str, seconds: float) -> str:
     return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {inert(clean(what))}{after}</div>'
 
 
-def toman(value: float) -> str:
-    """``value`` toman as text that keeps its place in a line of either direction."""
-    return f"{_ISOLATE}{number(value)} {TOMAN}{_END_ISOLATE}"
-
-
-def number(value: float) -> str:
-    """``value`` with as many decimals as say something: 1,240 · 42.1 · 0.99 · 0.0082."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    if value >= 10:
-        return f"{value:.1f}"
-    if value <= 0:
-        return "0"
-    return f"{value:.{min(max(0, 1 - math.floor(math.log10(value))), 8)}f}"
+def _isolated(line: str) -> str:
+    return inert(line).replace(ISOLATE, '<bdi dir="ltr">').replace(END_ISOLATE, "</bdi>")
 
 
 def _tokens(usage: Usage) -> str:
@@ -83,6 +82,27 @@ def _cost(usage: Usage) -> str:
     if usage.total_cost_toman is not None:
         return ("≈ " if usage.is_estimate else "") + toman(usage.total_cost_toman)
     return "cost unknown"
+
+
+def _count(tokens: int | None, part: int | None, where: str) -> str:
+    if tokens is None:
+        return "unknown"
+    return f"{tokens:,}" + (f", {part:,} of them {where}" if part else "")
+
+
+def _exact_cost(usage: Usage) -> str:
+    if usage.total_cost_toman is None:
+        toman_said = "unknown: the gateway did not say"
+    elif usage.is_estimate:
+        toman_said = f"≈ {_plain(usage.total_cost_toman)} toman, from the dollars at the rate of an earlier reply"
+    else:
+        toman_said = f"{_plain(usage.total_cost_toman)} toman, the gateway's list price"
+    return toman_said + (f"; {_plain(usage.cost)} dollars" if usage.cost is not None else "")
+
+
+def _plain(value: float) -> str:
+    """A figure as exact as it came, without an exponent."""
+    return f"{value:,.8f}".rstrip("0").rstrip(".")
 
 
 def _conversation(totals: Totals) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from .rules import last_of
+
 # TeX by which a formula could leave typesetting: links, styles, attributes, loading, and what could build their names.
 _UNSAFE = re.compile(
     r"\\(href|url|style|class|cssId|css|html\w*|data|require|include\w*|input|unicode|mmlToken|bbox|toggle|\w*tip|action"
@@ -48,6 +50,8 @@ def _inline_rule(state: Any, silent: bool) -> bool:
     opening = state.src[state.pos : state.pos + 2]
     if opening not in _CLOSING:
         return False
+    if last_of(state, _CLOSING[opening]) < state.pos:
+        return False
     end = state.src.find(_CLOSING[opening], state.pos + 2, state.posMax)
     tex = state.src[state.pos + 2 : end]
     if end < 0 or not tex.strip():
@@ -62,6 +66,8 @@ def _inline_rule(state: Any, silent: bool) -> bool:
 def _block_rule(state: Any, start: int, end: int, silent: bool) -> bool:
     r"""A formula between ``\[`` at a line's beginning and ``\]`` at a line's end."""
     if state.sCount[start] - state.blkIndent >= 4 or not _line(state, start).startswith("\\["):
+        return False
+    if last_of(state, "\\]") < state.bMarks[start]:
         return False
     lines: list[str] = []
     for number in range(start, min(end, start + _MOST_LINES)):

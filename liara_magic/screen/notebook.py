@@ -12,13 +12,13 @@ from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from .document import document, live_text
 from .footer import footer, footer_html, notices_html, status_html
+from .images import Picture, pictures
 from .markdown import Markdown
-from .painter import Painter
+from .page import CLOSE, OPEN, live_reasoning, reply_html, thoughts
+from .painter import INTERVAL, Painter
 
-# `text-align: start` is inherited; every block below resolves it by its own direction.
 # Bytes that a display message takes beside its payload.
 _ENVELOPE = 634
-_OPEN, _CLOSE = '<div style="text-align:start">', "</div>"
 
 
 class NotebookScreen:
@@ -28,8 +28,10 @@ class NotebookScreen:
     are folded into one at the end. In other cells a single output is painted: clearing would take the person's own.
     """
 
-    def __init__(self, publisher: Any, owns_cell: bool) -> None:
+    def __init__(self, publisher: Any, owns_cell: bool, digits: str = "latin") -> None:
+        self._publisher = publisher
         self._output = _Output(publisher)
+        self._digits = digits
         self._owns_cell = owns_cell
         self._painter = Painter(self._output, commits=owns_cell)
         # Under %%capture each update would be kept as one more output: there only the end is shown.
@@ -38,6 +40,7 @@ class NotebookScreen:
         self._started = 0.0
         self._said = 0.0
         self._retrying = False
+        self._thought = 0  # characters of reasoning that are shown
 
     def start(self, model: str) -> None:
         """Show who is being asked."""
@@ -51,58 +54,90 @@ class NotebookScreen:
             return 1.0
         text = live_text(reply)
         if text:
+            self._fold_reasoning(reply)
             return self._painter.show(text)
+        if reply.reasoning:
+            return self._show_reasoning(reply)
         if time.monotonic() - self._said >= 1.0 or (reply.waiting and not self._retrying):
             self._status(self._what(reply))
         return 0.0
 
     def finish(self, reply: Reply, totals: Totals) -> None:
-        """Show the whole reply with its footer, as the cell's one output."""
-        self._end(reply, self._painter.whole, footer_html(reply, totals), footer(reply, totals))
+        """Show the whole reply with its footer, as the cell's one output; pictures follow as outputs of their own."""
+        self._end(reply, totals, self._painter.whole)
 
     def fail(self, reply: Reply, totals: Totals, reason: str, charged: bool) -> None:
         """Show what had come, and that it ended early."""
-        line = footer_html(reply, totals, reason, charged), footer(reply, totals, reason, charged)
-        self._end(reply, self._painter.hurried, *line)
+        self._end(reply, totals, self._painter.hurried, reason, charged)
+
+    def _show_reasoning(self, reply: Reply) -> float:
+        """The last of what the model thinks, under the seconds that it has taken."""
+        now = time.monotonic()
+        if now - self._said < INTERVAL:
+            return INTERVAL - (now - self._said)
+        text = reply.reasoning
+        if len(text) != self._thought or now - self._said >= 1.0:
+            self._said, self._thought = now, len(text)
+            self._output.tail(live_reasoning(clean(text), now - self._started - (reply.first_word or 0)))
+        return INTERVAL
+
+    def _fold_reasoning(self, reply: Reply) -> None:
+        """Close the reasoning when the answer begins. In a cell of others the one output has no room for all of it."""
+        if not self._thought:
+            return
+        self._thought = 0
+        if self._owns_cell:
+            self._output.commit_above(thoughts(reply, reply.choices[0]))
 
     def _what(self, reply: Reply) -> str:
         """What is happening while there is no word yet."""
         self._retrying = reply.waiting is not None and reply.waiting[1] > time.monotonic()
         if reply.waiting and self._retrying:
             return f"{reply.waiting[0]} Retrying in {reply.waiting[1] - time.monotonic():.0f} s"
-        return f"thinking, {len(reply.reasoning):,} characters so far" if reply.reasoning else "waiting"
+        return "waiting"
 
     def _status(self, what: str) -> None:
         self._said = time.monotonic()
         self._output.tail(status_html(self._model, what, self._said - self._started))
 
-    def _end(self, reply: Reply, render: Callable[[str], str], line_html: str, line: str) -> None:
-        source = document(reply)
-        answer = _reasoning(reply) + _OPEN + render(source) + _CLOSE
-        html = answer + notices_html(reply.notices) + line_html
-        self._output.end({"text/html": html, "text/plain": source or line}, anew=self._owns_cell)
+    def _end(
+        self, reply: Reply, totals: Totals, render: Callable[[str], str], reason: str = "", charged: bool = True
+    ) -> None:
+        line = footer(reply, totals, reason, charged, self._digits)
+        below = notices_html(reply.notices) + footer_html(reply, totals, reason, charged, self._digits)
+        source, html = document(reply), reply_html(reply, render)
+        shown = [picture for choice in reply.choices for picture in pictures(choice.images) if not picture.fault]
+        if not shown:
+            self._output.end({"text/html": html + below, "text/plain": source or line}, anew=self._owns_cell)
+            return
+        self._output.end({"text/html": html, "text/plain": source}, anew=self._owns_cell)
+        for picture in shown:
+            self._publisher.publish(data=_picture_bundle(picture))
+        self._publisher.publish(data={"text/html": below, "text/plain": line})
 
 
 def show_document(publisher: Any, source: str) -> None:
     """Show Markdown of our own, such as a command's answer."""
-    publisher.publish(data={"text/html": _OPEN + Markdown().render(source) + _CLOSE, "text/plain": source})
+    publisher.publish(data={"text/html": OPEN + Markdown().render(source) + CLOSE, "text/plain": source})
 
 
 def reply_bundle(reply: Reply) -> dict[str, str]:
     """How a reply shows itself as a cell's result."""
-    source = document(reply)
-    answer = _reasoning(reply) + _OPEN + Markdown().render(source) + _CLOSE
-    return {"text/html": answer, "text/plain": source}
+    shown = [picture for choice in reply.choices for picture in pictures(choice.images) if not picture.fault]
+    html = reply_html(reply, Markdown().render) + "".join(map(_img, shown))
+    return {"text/html": html, "text/plain": document(reply)}
 
 
-def _reasoning(reply: Reply) -> str:
-    """What the model thought before its answer, folded."""
-    if not reply.reasoning:
-        return ""
-    count = reply.usage.reasoning_tokens
-    summary = "reasoning" + (f" · {count:,} tokens" if count else "")
-    thoughts = Markdown().render(clean(reply.reasoning))
-    return f'<details><summary dir="ltr">{summary}</summary>{_OPEN}{thoughts}{_CLOSE}</details>'
+def _picture_bundle(picture: Picture) -> dict[str, str]:
+    """A picture as an output; for kinds that nbconvert and some viewers do not know, HTML holds it too."""
+    bundle = {picture.mime_type: picture.data, "text/plain": f"image {picture.number}, {picture.size:,} bytes"}
+    if picture.mime_type not in ("image/png", "image/jpeg"):
+        bundle["text/html"] = _img(picture)
+    return bundle
+
+
+def _img(picture: Picture) -> str:
+    return f'<img alt="image {picture.number}" src="data:{picture.mime_type};base64,{picture.data}">'
 
 
 class _Output:
@@ -112,21 +147,27 @@ class _Output:
         self._publisher = publisher
         self._live_id = ""  # of the output that may still change; a fresh one for every output
         self._last = ""
+        self._above = ""
 
     def tail(self, html: str) -> int:
         if html == self._last and self._live_id:
             return 0
         self._last = html
-        return self._send({"text/html": f"{_OPEN}{html}{_CLOSE}"})
+        return self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
 
     def commit(self, html: str) -> int:
-        sent = self._send({"text/html": f"{_OPEN}{html}{_CLOSE}"})
+        sent = self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
         self._live_id = ""
         return sent
 
+    def commit_above(self, html: str) -> int:
+        """Commit what stands above the text; a fold keeps it there."""
+        self._above = html
+        return self.commit(html)
+
     def fold(self, html: str) -> int:
         self._clear()
-        return self.commit(html)
+        return self.commit(self._above + html)
 
     def end(self, bundle: dict[str, str], anew: bool) -> None:
         """The last word: in place of all outputs, or as the last update of the only one."""

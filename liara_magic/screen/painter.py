@@ -12,7 +12,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Protocol
 
-from .markdown import Markdown
+from .markdown import Block, Markdown
 
 #: Seconds between two paints, at the least: eight a second look continuous, and front ends keep up.
 INTERVAL = 1 / 8
@@ -21,6 +21,8 @@ BYTES_PER_SECOND = 58 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
 #: so that a long reply does not need ever more outputs.
 COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
+#: Code has its colours from its commit on: one that brings some may be smaller while there are many outputs left.
+CODE_SIZE, MANY_OUTPUTS_LEFT = 300, 12
 #: JupyterLab shows at most 50 outputs of a cell. From the second figure on they are used more sparingly, so that 100 KB
 #: need no early fold.
 MOST_OUTPUTS, FEW_OUTPUTS_LEFT = 45, 40
@@ -95,19 +97,21 @@ class Painter:
         blocks = self._markdown.blocks(text[self._done :])
         sent = 0
         size = blocks[-2].end if len(blocks) > 1 else 0
-        if size >= self._threshold(text) and not self._in_formula(text, size):
-            finished = "".join(block.html for block in blocks[:-1])
+        if size >= self._threshold(text, blocks[:-1]) and not self._in_formula(text, size):
+            finished = "".join(block.html() for block in blocks[:-1])
             self._finished.append(finished)
             self._markdown.remember(text[self._done : self._done + size])
             self._done += size
             blocks = blocks[-1:]
             if self._commits:
                 sent += self._commit(finished)
-        tail_html = self._tail = "".join(block.html for block in blocks)
+        tail_html = self._tail = "".join(block.html(growing=True) for block in blocks)
         return sent + self._canvas.tail(tail_html if self._commits else "".join(self._finished) + tail_html)
 
-    def _threshold(self, text: str) -> float:
+    def _threshold(self, text: str, finished: list[Block]) -> float:
         """Characters that make a commit worth an output; more when outputs are nearly used up."""
+        if self._outputs <= MANY_OUTPUTS_LEFT and any(block.has_code for block in finished):
+            return CODE_SIZE
         share = COMMIT_SHARE if self._outputs <= FEW_OUTPUTS_LEFT else 2 * COMMIT_SHARE
         return max(COMMIT_SIZE, len(text) * share)
 

@@ -9,57 +9,99 @@ from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from .document import document, live_text
-from .footer import footer, without_isolates
-from .markdown import Markdown
+from .figures import TOMAN, without_isolates
+from .footer import footer
 from .painter import INTERVAL
+from .terminal_text import GrowingText, Look, Printer
+from .wrapping import BOLD, DIM, Span, styled
+
+_NOTICE = styled(BOLD, "35")
+
+
+def show_document(source: str) -> None:
+    """Print Markdown of our own, such as a command's answer."""
+    printer = Printer(_write, Look.of_output())
+    if printer.look.formatted:
+        printer.blocks(without_isolates(source), "", {})
+    else:
+        printer.line(Span(without_isolates(source)))
+
+
+def _write(text: str) -> None:
+    print(text, end="", flush=True)
 
 
 class TerminalScreen:
-    """Prints the Markdown source block by block, as each is finished; ``write`` is how it prints."""
+    """Prints a reply block by block, as each is finished; ``write`` is how it prints.
 
-    def __init__(self, write: Callable[[str], None] = lambda text: print(text, end="", flush=True)) -> None:
-        self._write = write
-        self._markdown = Markdown()
-        self._printed = 0
-        self._seen = 0
-        self._text = ""
+    A person sees the model's reasoning and the answer, formatted; a pipe or a file gets the answer's Markdown.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[str], None] = _write,
+        look: Look | None = None,
+        digits: str = "latin",
+    ) -> None:
+        self._digits = digits
+        self._printer = Printer(write, look or Look.of_output())
+        self._reasoning = GrowingText(self._printer, DIM)
+        self._answer = GrowingText(self._printer)
+        self._stage = "waiting"  # then perhaps "reasoning", then "answer"
 
     def start(self, model: str) -> None:
         """Nothing: a line that is printed cannot be taken back."""
 
     def show(self, reply: Reply) -> float:
         """Print the blocks that cannot change any more."""
-        text = live_text(reply)
-        if len(text) == self._seen:
-            return 0.0
         began = time.monotonic()
-        self._seen, self._text = len(text), text
-        blocks = self._markdown.blocks(text[self._printed :])
-        if len(blocks) > 1:
-            self._print(text, self._printed + blocks[-2].end)
+        text = live_text(reply)
+        has_grown = self._reason(reply, is_over=bool(text))
+        has_grown |= self._answer.show(text)
         # A block that goes on and on is parsed again each time: the pauses grow with what that costs.
-        return max(INTERVAL, 4 * (time.monotonic() - began))
+        return max(INTERVAL, 4 * (time.monotonic() - began)) if has_grown else 0.0
 
     def finish(self, reply: Reply, totals: Totals) -> None:
         """Print the rest and the footer."""
-        self._end(reply, footer(reply, totals))
+        self._end(reply, footer(reply, totals, digits=self._digits))
 
     def fail(self, reply: Reply, totals: Totals, reason: str, charged: bool) -> None:
         """Print the rest, and that it ended early."""
-        self._end(reply, footer(reply, totals, reason, charged))
+        self._end(reply, footer(reply, totals, reason, charged, self._digits))
+
+    def _reason(self, reply: Reply, is_over: bool) -> bool:
+        """Print the reasoning as far as it is finished, under a word that says what it is. Returns whether it grew.
+
+        Nobody can unfold it in a terminal, so it is shown while it comes. What comes of it after the answer has begun
+        is left to ``reply.reasoning``.
+        """
+        if self._stage == "answer" or not self._printer.look.formatted:
+            return False
+        text = clean(reply.reasoning)
+        if self._stage == "waiting" and text.strip():
+            self._begin("reasoning")
+        if not is_over:
+            return self._reasoning.show(text)
+        if self._stage == "reasoning":
+            self._reasoning.finish(text)
+            self._begin("answer")
+        self._stage = "answer"
+        return True
+
+    def _begin(self, stage: str) -> None:
+        self._stage = stage
+        self._printer.line(Span(stage, DIM))
+        self._printer.write("\n")
 
     def _end(self, reply: Reply, line: str) -> None:
         text = document(reply)
-        if not text.startswith(self._text[: self._printed]):  # several choices: the numbered whole stands on its own
-            self._write("\n")
-            self._printed = 0
-        if text:
-            self._print(text, len(text))
-            self._write("\n" if text.endswith("\n") else "\n\n")
+        self._reason(reply, is_over=bool(text))
+        if self._stage == "reasoning":  # it was all that came
+            self._reasoning.finish(clean(reply.reasoning))
+        self._answer.finish(text)
         for notice in reply.notices:
-            self._write(f"! {clean(notice)}\n")
-        self._write(without_isolates(line) + "\n")
-
-    def _print(self, text: str, end: int) -> None:
-        self._write(text[self._printed : end])
-        self._printed = end
+            self._printer.line(Span("!", _NOTICE), Span(f" {clean(notice)}"))
+        line = without_isolates(line)
+        # Where the line must be broken, an amount keeps its unit.
+        line = line.replace(f" {TOMAN}", f"\N{NO-BREAK SPACE}{TOMAN}") if self._printer.look.formatted else line
+        self._printer.line(Span(line, DIM))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..protocol.foreign_text import hidden_characters
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 
@@ -17,6 +18,12 @@ def notices(reply: Reply, request: ChatRequest) -> list[str]:
     if reply.skipped:
         said.append(
             f"{reply.skipped} piece{'s' * (reply.skipped > 1)} of the reply could not be read and were left out."
+        )
+    hidden = sum(hidden_characters(choice.text + choice.refusal) for choice in reply.choices)
+    if hidden:
+        said.append(
+            f"{hidden:,} control or invisible character{'s' * (hidden > 1)} that could hide or reorder text "
+            f"{'were' if hidden > 1 else 'was'} left out; reply.text has {'them' if hidden > 1 else 'it'}."
         )
     return [sentence for sentence in said if sentence]
 

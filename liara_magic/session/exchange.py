@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Protocol
 
 from ..gateway.connection import Connection
 from ..gateway.engine import Engine, Stream, interrupt_cancels
 from ..protocol.errors import LiaraError, LiaraStreamError
-from ..protocol.events import Event
+from ..protocol.events import Event, ReasoningDelta, TextDelta
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.usage import Totals
@@ -57,6 +58,7 @@ class Exchange:
         self._advise = advise  # adds to an error's hint what the session knows
         self._stream: Stream | None = None
         self._cancelled = False
+        self._reasons = False  # whether the model is at its reasoning
         turn.reply.model = request.model
 
     def run(self, screen: Screen) -> Reply:
@@ -85,6 +87,7 @@ class Exchange:
         reply, started = self.turn.reply, time.monotonic()
         if self._cancelled:
             raise _stopped()
+        reply.started = datetime.now().astimezone()
         self._stream = stream = self._engine.chat(self._connection, self._request)
         try:
             with interrupt_cancels(stream):
@@ -94,6 +97,7 @@ class Exchange:
                     events = stream.drain(hold=pause)
                     for event in events:
                         reply.add(event)
+                    self._note_times({type(event) for event in events}, time.monotonic() - started)
                     pause = screen.show(reply)
                     yield events
             if stream.error:
@@ -109,6 +113,16 @@ class Exchange:
             raise
         self._end(time.monotonic() - started)
         screen.finish(reply, self._conversation.totals())
+
+    def _note_times(self, came: set[type], seconds: float) -> None:
+        """When the first word came, and how long the model reasoned before its answer."""
+        reply = self.turn.reply
+        if reply.first_word is None and came & {ReasoningDelta, TextDelta}:
+            reply.first_word = seconds
+            self._reasons = ReasoningDelta in came
+        if self._reasons and TextDelta in came and reply.first_word is not None:
+            reply.thought = seconds - reply.first_word
+            self._reasons = False
 
     def _end(self, seconds: float, error: BaseException | None = None, charged: bool = True) -> None:
         turn, reply = self.turn, self.turn.reply

@@ -7,12 +7,16 @@ import html5lib
 
 _TAGS = """
     div p h1 h2 h3 h4 h5 h6 ul ol li blockquote table thead tbody tr th td pre code em strong s a br hr span bdi
-    details summary
+    sup small img details summary
 """
 _STYLES = re.compile(
-    r"(text-align|overflow-x|margin-top|padding-top|padding-left|border-top|border-left|font-size|color)"
+    r"text-align|overflow-x|overflow-wrap|(margin|padding)(-top|-left|-right|-bottom)?|font-size|opacity|white-space"
+    r"|border(-top|-left|-right|-radius)?|list-style|user-select|color|background|max-width|--[a-z]"
 )
-_STYLE_VALUE = re.compile(r"[\w.#%, -]*|\d+px solid (rgba\([\d,.]+\)|var\([\w,#-]+\))|var\([\w,#-]+\)")
+_COLOUR = r"(#[0-9a-f]{3,8}|rgba\([\d,.]+\)|var\(--[\w-]+(,var\(--[\w-]+(,#[0-9a-f]{3,8})?\)|,#[0-9a-f]{3,8})?\))"
+_STYLE_VALUE = re.compile(rf"[\w.% -]*|(\d+px solid )?{_COLOUR}")
+# The one thing that is loaded: a picture that stands in the page itself.
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+=*")
 _TYPESET = re.compile(r"\$\$.+?\$\$|\$.+?\$|\\\(.+?\\\)|\\\[.+?\\\]|\\begin\{.+?\\end\{", re.DOTALL)
 #: TeX by which a formula can carry a link, an id, a class or a style, or define what does.
 _UNSAFE_TEX = re.compile(
@@ -53,6 +57,9 @@ def _is_allowed(name, value):
         "rel": value == "noopener noreferrer",
         "target": value == "_blank",
         "title": True,
+        "open": value == "",
+        "alt": True,
+        "src": _PICTURE.fullmatch(value) is not None,
     }.get(name, False)
 
 

@@ -8,6 +8,12 @@ TOTALS = Totals(requests=1, prompt_tokens=19, completion_tokens=9, toman=0.98)
 USAGE = Usage(prompt_tokens=19, completion_tokens=9, total_tokens=28, total_cost_toman=0.98)
 
 
+#: A PNG of one red pixel, 69 bytes.
+PNG_URL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
+
+
 class RecordingPublisher:
     """Takes what IPython's display publisher takes, and keeps the outputs of a cell as a front end does."""
 

@@ -1,7 +1,7 @@
 """What of a reply is shown: the answer, and what came beside it, as Markdown."""
 
 import pytest
-from screens import reply_of
+from screens import PNG_URL, reply_of
 
 from liara_magic.protocol.events import ListDelta, ReasoningDelta, RefusalDelta, TextDelta
 from liara_magic.screen.document import document, live_text
@@ -38,24 +38,23 @@ def test_a_title_of_a_source_is_shown_as_it_is(title):
 
 
 def test_an_image_is_a_line_that_says_where_its_data_is():
-    data = "data:image/png;base64," + "A" * 4000
-    source = document(reply_of("words", ListDelta("images", [{"image_url": {"url": data}}] * 2)))
+    source = document(reply_of("words", ListDelta("images", [{"image_url": {"url": PNG_URL}}] * 2)))
     first, second = source.split("\n")[-2:]
-    assert first.startswith("- image 1: `image/png`, 3,0") and first.endswith("in `reply.images[0]`")
+    assert first.startswith("- image 1: `image/png`, 69 bytes") and first.endswith("in `reply.images[0]`")
     assert second.endswith("in `reply.images[1]`")
-    assert "AAAA" not in source
+    assert PNG_URL[-40:] not in source
 
 
 def test_an_image_elsewhere_is_called_a_link_and_not_loaded():
     source = document(reply_of(ListDelta("images", [{"image_url": {"url": "https://a.example/x.png"}}])))
-    assert "a link" in source and "<img" not in Markdown().render(source)
+    assert "it is a link, and nothing is fetched" in source and "<img" not in Markdown().render(source)
 
 
 @pytest.mark.parametrize("kind", ["image/png\n\n# x", "`image/png`", "", "\n\n- x"])
-def test_the_kind_of_an_image_stays_in_its_line(kind):
+def test_an_image_that_is_not_shown_is_one_line(kind):
     source = document(reply_of(ListDelta("images", [{"image_url": {"url": f"data:{kind};base64,AAAA"}}])))
     html = Markdown().render(source)
-    assert html.count("<li>") == 1 and "<h1" not in html and "<code" in html
+    assert html.count("<li>") == 1 and "<h1" not in html and "is not shown" in html
 
 
 def test_calls_are_a_line_each_with_their_arguments():

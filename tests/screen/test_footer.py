@@ -1,11 +1,16 @@
 """The usage line: numbers that say something, and what is unknown said as unknown."""
 
-import pytest
+import re
+from datetime import datetime
 
-from liara_magic.protocol.events import TextDelta
+import pytest
+from inertness import faults
+
+from liara_magic.protocol.events import Finish, TextDelta
 from liara_magic.protocol.reply import Reply
 from liara_magic.protocol.usage import Totals, Usage
-from liara_magic.screen.footer import footer, footer_html, notices_html, number, status_html, toman, without_isolates
+from liara_magic.screen.figures import number, toman, without_isolates
+from liara_magic.screen.footer import details, footer, footer_html, notices_html, status_html
 
 KNOWN = Usage(prompt_tokens=120, completion_tokens=1045, total_cost_toman=42.1)
 
@@ -105,13 +110,55 @@ def test_a_model_s_name_brings_no_marks_into_the_line(mark):
     assert html.count("<bdi") == html.count("</bdi>") == 2 and mark not in html
 
 
+def test_persian_digits_are_for_our_own_figures_alone():
+    reply = Reply(model="openai/gpt-5", id="6922b3", usage=KNOWN, seconds=2.34)
+    shown = without_isolates(footer(reply, Totals(requests=3, toman=1240), digits="persian"))
+    assert shown == "✓ openai/gpt-5 · ۲٫۳ s · ۱۲۰ → ۱٬۰۴۵ tokens · ۴۲٫۱ تومان · conversation ۳ turns, ۱٬۲۴۰ تومان"
+    assert dict(details(reply, "persian"))["id"] == "6922b3"
+
+
+def test_the_details_say_what_the_line_rounds_or_leaves_out():
+    usage = Usage(1234, 567, 1801, cached_tokens=1000, reasoning_tokens=321, total_cost_toman=0.98824375, cost=8.25e-06)
+    reply = Reply(model="m", id="6922b3", usage=usage, started=datetime(2026, 1, 2, 3, 4, 5), first_word=0.834)
+    reply.raw.update(provider="OpenAI", service_tier="default", system_fingerprint=None, other="x")
+    reply.add(Finish("stop"))
+    assert dict(details(reply)) == {
+        "tokens sent": "1,234, 1,000 of them from the cache",
+        "tokens received": "567, 321 of them for reasoning",
+        "cost": "0.98824375 toman, the gateway's list price; 0.00000825 dollars",
+        "asked": "2026-01-02 03:04:05",
+        "first word after": "0.83 s",
+        "ended with": "stop",
+        "provider": "OpenAI",
+        "service tier": "default",
+        "id": "6922b3",
+    }
+
+
+def test_a_derived_and_an_unknown_cost_are_said_to_be_so():
+    derived = Reply(usage=Usage(1, 2, total_cost_toman=7.5, cost=0.1, is_estimate=True))
+    assert dict(details(derived))["cost"].startswith("≈ 7.5 toman, from the dollars at the rate of an earlier reply")
+    assert dict(details(Reply()))["cost"] == "unknown: the gateway did not say"
+
+
+@pytest.mark.parametrize("name", ["provider", "service_tier", "system_fingerprint"])
+@pytest.mark.parametrize(
+    "value", ["<script>alert(1)</script>", "$\\href{javascript:x}{y}$", "\u202e", "x" * 9999, 5, {}]
+)
+def test_details_of_the_server_are_inert_and_short(name, value):
+    reply = Reply(model="m")
+    reply.raw[name] = value
+    html = footer_html(reply, Totals())
+    assert not faults(html) and len(html) < 2000
+
+
 def test_the_lines_run_from_the_left_and_need_no_stylesheet():
     for html in (
         footer_html(Reply(model="test/model"), Totals()),
         status_html("test/model", "waiting", 3.0),
         notices_html(["one"]),
     ):
-        assert html.startswith('<div dir="ltr" style="') and "class" not in html
+        assert re.match('<(div|details) dir="ltr" style="', html) and "class" not in html
 
 
 @pytest.mark.parametrize(

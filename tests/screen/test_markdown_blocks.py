@@ -2,7 +2,7 @@
 
 import pytest
 
-from liara_magic.screen import markdown
+from liara_magic.screen import parser
 from liara_magic.screen.markdown import Markdown
 
 MIXED = """# Title
@@ -53,7 +53,7 @@ last words"""
 )
 def test_the_blocks_together_are_the_whole(source):
     blocks = Markdown().blocks(source)
-    assert "".join(block.html for block in blocks) == Markdown().render(source)
+    assert "".join(block.html() for block in blocks) == Markdown().render(source)
     assert blocks[-1].end == len(source)
 
 
@@ -80,7 +80,7 @@ def test_only_the_last_block_changes_when_a_source_grows(source):
     for end in range(len(source) + 1):
         settled = Markdown().blocks(source[:end])[:-1]
         done = settled[-1].end if settled else 0
-        assert "".join(block.html for block in settled) + Markdown().render(source[done:]) == whole, source[:end]
+        assert "".join(block.html() for block in settled) + Markdown().render(source[done:]) == whole, source[:end]
 
 
 def test_a_reference_defined_later_is_found():
@@ -114,15 +114,18 @@ def test_line_ends_of_windows_are_line_ends():
     assert [source[: block.end] for block in Markdown().blocks(source)] == ["a\r\n\r\n", source]
 
 
-def test_a_parser_that_fails_leaves_the_text_escaped(monkeypatch):
-    class Failing:
-        def parse(self, *_):
-            raise ValueError("no")
+def test_a_text_that_is_too_intricate_is_shown_as_it_came(monkeypatch):
+    monkeypatch.setattr(parser, "ALLOWANCE_PER_CHARACTER", 0)
+    (block,) = Markdown(allowance=-1).blocks("- a <b> & *c*\n" * 20)
+    assert block.end == len("- a <b> & *c*\n" * 20)
+    assert block.html().startswith('<div dir="auto" style="white-space:pre-wrap">- a &lt;b&gt; &amp; *c*\n')
+    assert "could not be formatted" in block.html()
 
-    monkeypatch.setattr(markdown, "_PARSER", Failing())
-    (block,) = Markdown().blocks("a <b> & *c*")
-    assert block.end == len("a <b> & *c*")
-    assert block.html == '<pre dir="auto">a &lt;b&gt; &amp; *c*</pre>'
+
+def test_a_renderer_that_fails_leaves_the_text_escaped(monkeypatch):
+    monkeypatch.setitem(parser._PARSER.renderer.rules, "text", lambda *_: 1 / 0)
+    blocks = Markdown().blocks("a <b> & *c*\n\n- d")
+    assert ["a &lt;b&gt; &amp; *c*" in blocks[0].html(), "d" in blocks[1].html()] == [True, True]
 
 
 @pytest.mark.parametrize(

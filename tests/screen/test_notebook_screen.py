@@ -4,10 +4,11 @@ import time
 
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
-from screens import TOTALS, RecordingPublisher, reply_of
+from screens import PNG_URL, TOTALS, RecordingPublisher, reply_of
 
 from liara_magic.protocol.events import Finish, ListDelta, ReasoningDelta, RefusalDelta, TextDelta, Waiting
 from liara_magic.protocol.usage import Usage
+from liara_magic.screen import painter
 from liara_magic.screen.footer import footer
 from liara_magic.screen.markdown import Markdown
 from liara_magic.screen.notebook import NotebookScreen, reply_bundle, show_document
@@ -113,7 +114,7 @@ def test_before_the_first_word_a_line_says_who_is_asked_and_for_how_long(publish
     assert "test/model · waiting · 1 s" in publisher.html
     later(1.0)
     screen.show(reply_of(ReasoningDelta("hmm " * 400)))
-    assert "thinking, 1,600 characters so far · 2 s" in publisher.html
+    assert "reasoning · 2 s · 1,600 characters" in publisher.html
     assert len(publisher.outputs) == 1
 
 
@@ -192,9 +193,86 @@ def test_reasoning_is_folded_above_the_answer(publisher):
     usage = Usage(completion_tokens=1300, reasoning_tokens=1240)
     screen.finish(reply_of(ReasoningDelta("first *this*, <b>"), "the answer", usage=usage), TOTALS)
     html = publisher.html
-    assert html.startswith('<details><summary dir="ltr">reasoning · 1,240 tokens</summary>')
+    assert html.startswith("<details ") and "open" not in html.partition(">")[0]
+    assert ">reasoning · 1,240 tokens</summary>" in html
     assert "<em>this</em>, &lt;b&gt;" in html and html.index("</details>") < html.index("the answer")
     assert publisher.outputs[0][1]["text/plain"] == "the answer"
+
+
+def test_reasoning_is_seen_while_it_comes_and_folds_when_the_answer_begins(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    later(1.0)
+    screen.show(reply_of(ReasoningDelta("first *this*")))
+    assert '<details open=""' in publisher.html and "<em>this</em>" in publisher.html
+    later(1.0)
+    thoughts = "first *this*" + "\n\nthen that" * 400
+    assert screen.show(reply_of(ReasoningDelta(thoughts))) > 0
+    assert "then that" in publisher.html and "this" not in publisher.html and len(publisher.html) < 4000
+    screen.show(reply_of(ReasoningDelta(thoughts), "the answer"))
+    folded, answer = publisher.outputs
+    assert "open" not in folded[1]["text/html"].partition("<summary")[0] and "this" in folded[1]["text/html"]
+    assert "the answer" in answer[1]["text/html"]
+    screen.finish(reply_of(ReasoningDelta(thoughts), "the answer"), TOTALS)
+    assert len(publisher.outputs) == 1 and publisher.html.count("the answer") == 1 == publisher.html.count("this")
+
+
+def test_reasoning_stays_above_when_many_outputs_are_folded_early(publisher, later, monkeypatch):
+    monkeypatch.setattr(painter, "MOST_OUTPUTS", 3)
+    screen = NotebookScreen(publisher, owns_cell=True)
+    screen.start("test/model")
+    later(1.0)
+    screen.show(reply_of(ReasoningDelta("a thought")))
+    text = ""
+    while publisher.clears == 0:
+        text += "words " * 500 + "\n\n"
+        later(5.0)
+        screen.show(reply_of(ReasoningDelta("a thought"), text))
+    assert publisher.html.index("a thought") < publisher.html.index("words")
+
+
+def test_in_a_cell_of_others_reasoning_takes_no_output_of_its_own(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=False)
+    screen.start("test/model")
+    later(1.0)
+    screen.show(reply_of(ReasoningDelta("a thought")))
+    screen.show(reply_of(ReasoningDelta("a thought"), "the answer"))
+    screen.finish(reply_of(ReasoningDelta("a thought"), "the answer"), TOTALS)
+    assert len(publisher.outputs) == 1 and publisher.html.count("a thought") == 1
+
+
+def test_pictures_are_outputs_of_their_own_between_the_answer_and_the_line(publisher):
+    urls = [PNG_URL, "data:image/svg+xml;base64,PHN2Zz4=", PNG_URL]
+    reply = reply_of("words", ListDelta("images", [{"image_url": {"url": url}} for url in urls]))
+    NotebookScreen(publisher, owns_cell=True).finish(reply, TOTALS)
+    answer, first, third, line = (data for _, data in publisher.outputs)
+    assert "words" in answer["text/html"] and "image 2 is not shown" in answer["text/html"]
+    assert "test/model" not in answer["text/html"] and "test/model" in line["text/html"]
+    assert first["image/png"] == third["image/png"] == PNG_URL.partition(",")[2]
+    assert [first["text/plain"], third["text/plain"]] == ["image 1, 69 bytes", "image 3, 69 bytes"]
+
+
+def test_a_reply_as_a_value_shows_its_pictures_within(publisher):
+    bundle = reply_bundle(reply_of("words", ListDelta("images", [{"image_url": {"url": PNG_URL}}])))
+    assert f'<img alt="image 1" src="{PNG_URL}">' in bundle["text/html"]
+    assert bundle["text/plain"].endswith("`image/png`, 69 bytes, in `reply.images[0]`")
+
+
+def test_a_gif_is_html_too_for_viewers_that_do_not_know_it(publisher):
+    gif = "data:image/gif;base64,R0lGODlhAwACAAAAADs="
+    NotebookScreen(publisher, owns_cell=True).finish(
+        reply_of(ListDelta("images", [{"image_url": {"url": gif}}])), TOTALS
+    )
+    _, picture, _ = (data for _, data in publisher.outputs)
+    assert set(picture) == {"image/gif", "text/html", "text/plain"}
+
+
+def test_probabilities_shade_the_tokens_and_are_a_table_as_text(publisher):
+    NotebookScreen(publisher, owns_cell=True).finish(
+        reply_of("words", ListDelta("logprobs", [{"token": "words", "logprob": -0.5}])), TOTALS
+    )
+    (output,) = (data for _, data in publisher.outputs)
+    assert "rgba(230,159,0,0.3)" in output["text/html"] and "| `words` 61% |" in output["text/plain"]
 
 
 def test_several_choices_stand_numbered_under_each_other(publisher):

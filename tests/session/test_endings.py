@@ -120,3 +120,15 @@ def test_pieces_that_were_left_out_are_counted(count, words):
 def test_several_things_are_told_one_after_the_other():
     said = told("words", Unreadable(), Finish("length"), n=2, max_tokens=5)
     assert [sentence.split()[0] for sentence in said] == ["The", "2", "1"]
+
+
+@pytest.mark.parametrize("text", ["\u202eevil", "tag\U000e0041", "bell\x07", "x\x9bm"])
+def test_characters_that_were_left_out_are_counted(text):
+    (said,) = told(text, Finish("stop"))
+    assert said.startswith("1 control or invisible character that could hide or reorder text was left out")
+    assert told(text, RefusalDelta(text), Finish("stop"))[-1].startswith("2 control")
+
+
+@pytest.mark.parametrize("text", ["می\u200cخواهم\u200f", "a\r\nb\rc\td", "👨\u200d👩"])
+def test_characters_that_stay_are_not_counted(text):
+    assert told(text, Finish("stop")) == []

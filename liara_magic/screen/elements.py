@@ -1,0 +1,106 @@
+"""The HTML of each kind of token: markdown-it's own renderer, with directions, and with nothing in it that acts.
+
+What a model writes is hostile text. It can only become the elements that are built here: images are never loaded, a
+link shows the host it leads to, and formulas that could carry a link or a style are code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from ..protocol.foreign_text import clean
+from .code import code_block
+from .formulas import formula, inert
+
+
+class Elements(RendererHTML):
+    """Renders the tokens of ``parser.py``."""
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<code dir="ltr">{escape(tokens[idx].content)}</code>'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return code_block(tokens[idx].content)
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return code_block(tokens[idx].content, tokens[idx].info, coloured=not env.get("growing"))
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """An image is a request to wherever the model likes: it is shown as a link."""
+        token = tokens[idx]
+        alt = inert(clean(self.renderInlineAsText(token.children, options, env)))
+        url = str(token.attrs.get("src", ""))
+        return f"{_link(url)}[image: {alt}] {inert(host_of(url))}</a>"
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _link(str(tokens[idx].attrs.get("href", "")), _shows_its_host(tokens, idx))
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A link whose words do not say where it leads has its host behind it."""
+        opening = next(i for i in range(idx - 1, -1, -1) if tokens[i].type == "link_open")
+        if _shows_its_host(tokens, opening):
+            return "</a>"
+        host = inert(host_of(str(tokens[opening].attrs.get("href", ""))))
+        return f'</a> <small dir="ltr">({host})</small>'
+
+    def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return inert(tokens[idx].content)
+
+    def reference(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<sup>{tokens[idx].content}</sup>"
+
+    def unformatted(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return unformatted(tokens[idx].content, "div" if tokens[idx].block else "span")
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A table in a block of its direction, so that a Persian one stands at the right."""
+        direction = "".join(f' dir="{value}"' for name, value in tokens[idx].attrs.items() if name == "dir")
+        return f'<div{direction} style="overflow-x:auto"><table{direction}>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "</table></div>\n"
+
+    def math_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return formula(tokens[idx].content, "$")
+
+    def math_inline_double(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return formula(tokens[idx].content, "$$")
+
+    def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<div dir="ltr">{formula(tokens[idx].content, "$$")}</div>\n'
+
+
+def unformatted(text: str, tag: str = "div") -> str:
+    """``text`` as it is, and that it is not formatted."""
+    note = "shown as it came: it could not be formatted"
+    return f'<{tag} dir="auto" style="white-space:pre-wrap">{inert(text)}</{tag}> <small dir="ltr">({note})</small>'
+
+
+def host_of(url: str) -> str:
+    """The host of a link, or the address of a mail link, for the eye."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname or parts.path.split("?")[0]
+    except ValueError:
+        return ""
+
+
+def _link(url: str, is_address: bool = False) -> str:
+    """An address runs from the left, whatever the direction of the words around it."""
+    direction = ' dir="ltr"' if is_address else ""
+    return f'<a href="{escape(url, quote=True)}"{direction} rel="noopener noreferrer" target="_blank">'
+
+
+def _shows_its_host(tokens: Sequence[Token], opening: int) -> bool:
+    """Whether the words of a link are the address, or the host, that it leads to."""
+    words = tokens[opening + 1].content if tokens[opening + 2].type == "link_close" else ""
+    host = host_of(str(tokens[opening].attrs.get("href", "")))
+    if not words or any(character.isspace() for character in words):
+        return False
+    return host_of(words if ":" in words else f"https://{words}") == host or words == host

@@ -1,0 +1,63 @@
+"""A reply as HTML: what the model thought, folded, above each answer; what came beside it, below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..protocol.foreign_text import clean
+from ..protocol.reply import Choice, Reply
+from .document import answer
+from .markdown import Markdown
+from .probabilities import reply_tokens, shaded
+
+#: Around every piece of a page. `text-align: start` is inherited; every block below resolves it by its own direction.
+OPEN, CLOSE = '<div dir="ltr" style="text-align:start;overflow-wrap:break-word">', "</div>"
+#: Characters of reasoning that are shown while it comes: the last paragraphs, as much as a person can follow.
+LIVE_REASONING = 1200
+_SUMMARY = "font-size:0.85em;opacity:0.75"
+_THOUGHTS = "margin:0.3em 0;padding-left:0.8em;border-left:3px solid #8885;opacity:0.8"
+
+
+def reply_html(reply: Reply, render: Callable[[str], str]) -> str:
+    """The HTML of ``reply``; ``render`` makes that of an answer's Markdown."""
+    pages = [
+        thoughts(reply, choice) + OPEN + render(answer(choice)) + CLOSE + shaded(reply_tokens(choice.logprobs))
+        for choice in reply.choices
+    ]
+    if len(pages) < 2:
+        return "".join(pages)
+    return "".join(f'<h3 dir="ltr">{number}</h3>{page}' for number, page in enumerate(pages, 1))
+
+
+def thoughts(reply: Reply, choice: Choice) -> str:
+    """What the model thought before an answer, folded, with its tokens and seconds where they are known."""
+    if not choice.reasoning:
+        return ""
+    count = reply.usage.reasoning_tokens if len(reply.choices) < 2 else None
+    said = [f"{count:,} tokens" if count else "", f"{reply.thought:.1f} s" if reply.thought else ""]
+    summary = " · ".join(["reasoning", *filter(None, said)])
+    return _folded(summary, Markdown().render(clean(choice.reasoning)), "details")
+
+
+def live_reasoning(text: str, seconds: float) -> str:
+    """The last of what the model has thought so far, unfolded."""
+    summary = f"reasoning · {seconds:.0f} s · {len(text):,} characters"
+    return _folded(summary, Markdown().render(_last(text)), 'details open=""')
+
+
+def _folded(summary: str, html: str, tag: str) -> str:
+    return (
+        f'<{tag} style="margin-bottom:0.6em"><summary dir="ltr" style="{_SUMMARY}">{summary}</summary>'
+        f'<div dir="ltr" style="{_THOUGHTS};text-align:start;overflow-wrap:break-word">{html}</div></details>'
+    )
+
+
+def _last(text: str) -> str:
+    """The end of ``text``, from where a paragraph, a line or a word begins."""
+    if len(text) <= LIVE_REASONING:
+        return text
+    for mark in ("\n\n", "\n", " "):
+        start = text.find(mark, len(text) - LIVE_REASONING)
+        if 0 <= start < len(text) - LIVE_REASONING // 4:
+            return text[start + len(mark) :]
+    return text[-LIVE_REASONING:]
