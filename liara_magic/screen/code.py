@@ -97,7 +97,7 @@ _COLOURS = {
     "r": "--jp-error-color1,#d1495b",
     "s": "--jp-mirror-editor-string-color,#c4601a",
 }
-_BOX = "overflow-x:auto;white-space:pre;padding:.5em .8em;border:1px solid #8885;border-radius:4px"
+_BOX = "overflow-x:auto;padding:.5em .8em;border:1px solid #8885;border-radius:4px"
 #: Seconds that the colours of a block may take, and that each character adds; a block that takes longer has none.
 _ALLOWANCE, _ALLOWANCE_PER_CHARACTER = 0.05, 5e-6
 
@@ -112,7 +112,7 @@ def code_block(code: str, info: str = "", coloured: bool = True) -> str:
         f'<span style="color:var(--{kind})">{escape(text)}</span>' if kind else escape(text) for kind, text in pieces
     )
     label = f'<small style="opacity:.7;user-select:none">{inert(language)}</small>' if language else ""
-    return f'<div dir="ltr">{label}<pre style="{_BOX}{variables}"><code>{html}</code></pre></div>\n'
+    return f'<div dir="ltr">{label}<pre style="{_BOX}{variables}"><code style="white-space:pre">{html}</code></pre></div>\n'
 
 
 def language_of(info: str) -> str:

@@ -112,7 +112,8 @@ class NotebookScreen:
             return
         self._output.end({"text/html": html, "text/plain": source}, anew=self._owns_cell)
         for picture in shown:
-            self._publisher.publish(data=_picture_bundle(picture))
+            alt = {picture.mime_type: {"alt": f"image {picture.number} of the reply"}}
+            self._publisher.publish(data=_picture_bundle(picture), metadata=alt)
         self._publisher.publish(data={"text/html": below, "text/plain": line})
 
 

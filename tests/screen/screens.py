@@ -24,7 +24,8 @@ class RecordingPublisher:
         self._clear_next = False
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **other):
-        assert not metadata and not other
+        assert not other
+        assert not metadata or not (update or transient), "an update whose metadata changes replaces every output"
         identity = (transient or {}).get("display_id")
         self.calls.append((identity, dict(data), update))
         if update:
