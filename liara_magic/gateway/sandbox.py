@@ -65,6 +65,8 @@ class SandboxTransport(httpx.AsyncBaseTransport):
 MODELS = (
     "sandbox/tutor",
     "sandbox/echo",
+    "sandbox/reasoning",
+    "sandbox/image",
     "sandbox/slow",
     "sandbox/long",
     "sandbox/cut",
@@ -108,26 +110,46 @@ class _Completion:
         self._head = {"id": digest[:24], "model": self.model, "created": int(time.time())}
         text = replies.long_text(_LONG_BYTES) if self.model == "sandbox/long" else replies.answer(body)
         self._pieces, self._reason = _limited(text, body)
+        self._thoughts = replies.pieces(replies.REASONING) if self.model == "sandbox/reasoning" else []
+        self._images = [replies.picture()] if self.model == "sandbox/image" else []
 
     def chunks(self) -> Iterator[dict[str, Any]]:
         head = {**self._head, "object": "chat.completion.chunk"}
         numbers = range(self._body.get("n", 1))
         for index in numbers:
             yield {**head, "choices": [{"index": index, "delta": {"role": "assistant", "content": ""}}]}
-            for piece in self._pieces:
-                yield {**head, "choices": [{"index": index, "delta": {"content": piece}, "finish_reason": None}]}
+            for delta, piece in self._deltas():
+                choice = {"index": index, "delta": delta, "finish_reason": None, **self._logprobs(piece)}
+                yield {**head, "choices": [choice]}
             yield {**head, "choices": [{"index": index, "delta": {}, "finish_reason": self._reason}]}
         yield {**head, "choices": [], "usage": self._usage()}
 
     def whole(self) -> dict[str, Any]:
-        message = {"role": "assistant", "content": "".join(self._pieces), "refusal": None, "reasoning": None}
-        numbers = range(self._body.get("n", 1))
-        choices = [{"index": index, "message": message, "finish_reason": self._reason} for index in numbers]
+        message: dict[str, Any] = {"role": "assistant", "content": "".join(self._pieces), "refusal": None}
+        message["reasoning"] = "".join(self._thoughts) or None
+        if self._images:
+            message["images"] = self._images
+        choice = {"message": message, "finish_reason": self._reason, **self._logprobs(*self._pieces)}
+        choices = [{"index": index, **choice} for index in range(self._body.get("n", 1))]
         return {**self._head, "object": "chat.completion", "choices": choices, "usage": self._usage()}
+
+    def _deltas(self) -> Iterator[tuple[dict[str, Any], str]]:
+        """What a choice brings, piece by piece, with the answer's text in it."""
+        yield from (({"reasoning": piece}, "") for piece in self._thoughts)
+        yield from (({"content": piece}, piece) for piece in self._pieces)
+        if self._images:
+            yield {"content": "", "images": self._images}, ""
+
+    def _logprobs(self, *pieces: str) -> dict[str, Any]:
+        if not self._body.get("logprobs") or not any(pieces):
+            return {}
+        count = self._body.get("top_logprobs", 0)
+        return {"logprobs": {"content": [replies.token_logprob(piece, count) for piece in pieces]}}
 
     def _usage(self) -> dict[str, Any]:
         prompt = sum(_tokens(json.dumps(message, ensure_ascii=False)) for message in self._body["messages"])
-        completion = sum(_tokens(piece) for piece in self._pieces) * self._body.get("n", 1)
+        reasoning = sum(_tokens(piece) for piece in self._thoughts) * self._body.get("n", 1)
+        completion = reasoning + sum(_tokens(piece) for piece in self._pieces) * self._body.get("n", 1)
         toman = prompt * PROMPT_PRICE + completion * COMPLETION_PRICE
         return {
             "prompt_tokens": prompt,
@@ -136,7 +158,7 @@ class _Completion:
             "total_cost_toman": toman,
             "cost": toman / _TOMAN_PER_DOLLAR,
             "prompt_tokens_details": {"cached_tokens": 0},
-            "completion_tokens_details": {"reasoning_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": reasoning},
         }
 
 
@@ -169,7 +191,7 @@ def _check_body(body: Any) -> None:
     for position, message in enumerate(body["messages"]):
         _check_message(message, f"messages[{position}]")
     if body["model"] not in MODELS:
-        raise ValueError(f"{body['model']} is not a valid model ID; the sandbox has {', '.join(MODELS[:6])}")
+        raise ValueError(f"{body['model']} is not a valid model ID; the sandbox has {', '.join(MODELS[:8])}")
 
 
 def _check_message(message: dict[str, Any], where: str) -> None:
@@ -202,7 +224,10 @@ def _catalogue_entry(name: str) -> dict[str, Any]:
         "name": name.replace("sandbox/", "Sandbox: "),
         "description": "The built-in offline gateway of liara_magic.",
         "context_length": 128_000,
-        "architecture": {"input_modalities": ["text"], "output_modalities": ["text"]},
+        "architecture": {
+            "input_modalities": ["text"],
+            "output_modalities": ["image", "text"] if name == "sandbox/image" else ["text"],
+        },
         "pricing": {
             "prompt": f"{PROMPT_PRICE / _TOMAN_PER_DOLLAR:.10f}",
             "completion": f"{COMPLETION_PRICE / _TOMAN_PER_DOLLAR:.10f}",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import math
 import re
+import struct
+import zlib
 from typing import Any
 
 from ..protocol.parameters import REQUIRED
@@ -13,6 +17,38 @@ numbers = [3, 1, 4, 1, 5]
 mean = sum(numbers) / len(numbers)
 print(f"mean = {mean:.2f}")
 ```"""
+
+
+#: What ``sandbox/reasoning`` thinks before it answers.
+REASONING = """The sandbox does not think; it shows what thinking looks like.
+
+1. These words come as **reasoning**, before the answer, and are seen while they come.
+2. When the answer begins they fold into one line, with their tokens and seconds.
+3. They are never sent back with the next request, and they are paid like any others.
+
+Now the answer.
+"""
+_WIDTH, _HEIGHT = 240, 120  # pixels
+
+
+def picture() -> dict[str, Any]:
+    """The image of ``sandbox/image``, as the API brings one: a PNG made here, of colours that run into each other."""
+    rows = b"".join(b"\0" + b"".join(bytes((x, 120, 255 - 2 * y)) for x in range(_WIDTH)) for y in range(_HEIGHT))
+    header = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    data = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks
+    )
+    return {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{base64.b64encode(data).decode()}"}}
+
+
+def token_logprob(piece: str, alternatives: int) -> dict[str, Any]:
+    """How likely the sandbox says that ``piece`` was: by its letters alone, always the same."""
+    probability = 0.05 + zlib.crc32(piece.encode()) % 95 / 100
+    likely = [(piece, probability), *((f"{piece}{mark}", (1 - probability) / 2) for mark in "?!…")][:alternatives]
+    others = [{"token": token, "logprob": math.log(max(value, 0.001))} for token, value in likely]
+    return {"token": piece, "logprob": math.log(probability), "bytes": list(piece.encode()), "top_logprobs": others}
 
 
 def answer(body: dict[str, Any]) -> str:

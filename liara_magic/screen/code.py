@@ -112,7 +112,8 @@ def code_block(code: str, info: str = "", coloured: bool = True) -> str:
         f'<span style="color:var(--{kind})">{escape(text)}</span>' if kind else escape(text) for kind, text in pieces
     )
     label = f'<small style="opacity:.7;user-select:none">{inert(language)}</small>' if language else ""
-    return f'<div dir="ltr">{label}<pre style="{_BOX}{variables}"><code style="white-space:pre">{html}</code></pre></div>\n'
+    block = f'<pre style="{_BOX}{variables}"><code style="white-space:pre">{html}</code></pre>'
+    return f'<div dir="ltr">{label}{block}</div>\n'
 
 
 def language_of(info: str) -> str:

@@ -13,6 +13,8 @@ from liara_magic import (
     LiaraWorkspaceError,
 )
 from liara_magic.gateway.sandbox import COMPLETION_PRICE, MODELS, PROMPT_PRICE
+from liara_magic.screen.images import pictures
+from liara_magic.screen.probabilities import reply_tokens
 
 PERSIAN = "سلام، حال شما چطور است؟"
 
@@ -35,6 +37,29 @@ def test_a_reply_has_everything_a_real_one_has(engine, name, streamed):
     expected = usage.prompt_tokens * PROMPT_PRICE + usage.completion_tokens * COMPLETION_PRICE
     assert usage.total_cost_toman == pytest.approx(expected)
     assert usage.cost == pytest.approx(expected / 100_000)
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_reasoning_comes_before_the_answer_and_is_counted(engine, streamed):
+    reply = sandbox(engine, "reasoning", stream=streamed).reply
+    assert reply.reasoning.startswith("The sandbox does not think") and reply.text.startswith("This is the **sandbox**")
+    assert 0 < reply.usage.reasoning_tokens < reply.usage.completion_tokens
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_an_image_is_a_picture(engine, streamed):
+    reply = sandbox(engine, "image", stream=streamed).reply
+    (picture,) = pictures(reply.images)
+    assert (picture.mime_type, picture.fault) == ("image/png", "") and reply.text
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_probabilities_come_when_they_are_asked_for(engine, streamed):
+    reply = sandbox(engine, "echo", "سلام world", stream=streamed, logprobs=True, top_logprobs=2).reply
+    tokens = reply_tokens(reply.choices[0].logprobs)
+    assert "".join(token.text for token in tokens) == "سلام world"
+    assert all(0 < token.probability <= 1 and len(token.alternatives) == 2 for token in tokens)
+    assert not sandbox(engine, "echo", stream=streamed).reply.choices[0].logprobs
 
 
 def test_streamed_and_whole_say_the_same(engine):
