@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from functools import cache
 from html import escape
-from itertools import groupby
 from typing import Any
 
 from ..protocol.foreign_text import clean
@@ -100,6 +99,7 @@ _COLOURS = {
 _BOX = "overflow-x:auto;padding:.5em .8em;border:1px solid #8885;border-radius:4px"
 #: Seconds that the colours of a block may take, and that each character adds; a block that takes longer has none.
 _ALLOWANCE, _ALLOWANCE_PER_CHARACTER = 0.05, 5e-6
+_STEPS = 64  # tokens between two looks at the clock
 
 
 def code_block(code: str, info: str = "", coloured: bool = True) -> str:
@@ -127,18 +127,30 @@ def kinds(code: str, language: str) -> list[tuple[str, str]]:
     lexer = _lexer(_LEXERS.get(language.lower(), ""))
     if lexer is None:
         return [("", code)]
+    try:
+        found = _tokenized(lexer, code)
+    except Exception:  # a lexer's own fault, for hostile code, or too slow: the code matters, not its colours
+        return [("", code)]
+    return found if sum(len(text) for _, text in found) == len(code) else [("", code)]
+
+
+def _tokenized(lexer: Any, code: str) -> list[tuple[str, str]]:
+    """The pieces; those of one kind in a row are one. Raises :class:`TimeoutError`."""
     deadline = time.thread_time() + _ALLOWANCE + _ALLOWANCE_PER_CHARACTER * len(code)
     found: list[tuple[str, str]] = []
-    try:
-        for _, token_type, text in lexer.get_tokens_unprocessed(code):
-            if time.thread_time() > deadline:
-                return [("", code)]
-            # Space has no colour: it joins what stands before it, so that words of one kind need one element.
-            found.append((found[-1][0] if found and text.isspace() else _kind(token_type), text))
-    except Exception:  # a lexer's own fault, for hostile code: the code matters, not its colours
-        return [("", code)]
-    joined = [(kind, "".join(text for _, text in group)) for kind, group in groupby(found, key=lambda piece: piece[0])]
-    return joined if sum(len(text) for _, text in joined) == len(code) else [("", code)]
+    texts: list[str] = []
+    last = ""
+    for count, (_, token_type, text) in enumerate(lexer.get_tokens_unprocessed(code)):
+        if count % _STEPS == 0 and time.thread_time() > deadline:
+            raise TimeoutError
+        kind = _KIND_OF[token_type]
+        # Space has no colour: it joins what stands before it, so that words of one kind need one element.
+        if kind != last and not text.isspace():
+            found.append((last, "".join(texts)))
+            last, texts = kind, []
+        texts.append(text)
+    found.append((last, "".join(texts)))
+    return [piece for piece in found if piece[1]]
 
 
 @cache
@@ -150,9 +162,13 @@ def _lexer(name: str) -> Any:
     return getattr(lexers, f"{name}Lexer")(stripnl=False, ensurenl=False)
 
 
-@cache
-def _kind(token_type: tuple[str, ...]) -> str:
-    for length in range(len(token_type), 0, -1):
-        if kind := KINDS.get(".".join(token_type[:length])):
-            return kind
-    return ""
+class _KindOf(dict[tuple[str, ...], str]):
+    """The kind of each type of token, looked up once."""
+
+    def __missing__(self, token_type: tuple[str, ...]) -> str:
+        beginnings = (".".join(token_type[:length]) for length in range(len(token_type), 0, -1))
+        self[token_type] = next((KINDS[name] for name in beginnings if name in KINDS), "")
+        return self[token_type]
+
+
+_KIND_OF = _KindOf()
