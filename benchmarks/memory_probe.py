@@ -1,8 +1,7 @@
 """What the package does to the memory of a process of its own. Run by other benchmarks; prints one JSON object.
 
 ``image``: one event of 64 MB through decoder and reader. ``asks URL COUNT``: that many asks, measured after the first
-hundred and at the end. ``mixed URL COUNT KINDS``: the same with kinds of faults in turn. ``ask URL``: a single ask to a
-server that means harm.
+hundred and at the end. ``mixed URL COUNT KINDS``: the same with kinds of faults in turn.
 """
 
 from __future__ import annotations
@@ -18,6 +17,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+# Makes the tests' folders known.
+from . import rig  # noqa: F401  # isort: skip
+from memory import forget_the_peak, held
 
 from liara_magic.protocol.chunks import ChunkReader
 from liara_magic.protocol.sse import IMAGE_EVENT_LIMIT, EventStreamDecoder
@@ -39,18 +42,6 @@ def measured(*arguments: str, patience: float = 300.0, **variables: str) -> dict
     return json.loads(said.stdout)
 
 
-def _status(name: str) -> int:
-    """A figure of this process in bytes: VmRSS is the memory it holds, VmHWM the most that it ever held."""
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(name))
-
-
-def _forget_the_peak() -> None:
-    """From here on VmHWM counts anew: imports would hide a small growth behind their own peak."""
-    with open("/proc/self/clear_refs", "w") as switch:
-        switch.write("5")
-
-
 def _image_pieces() -> Iterator[bytes]:
     """One event of a single line as long as the limit allows, made piece by piece, so that only one is held here."""
     start = b'data: {"choices":[{"index":0,"delta":{"images":[{"image_url":{"url":"data:image/png;base64,'
@@ -64,21 +55,21 @@ def _image_pieces() -> Iterator[bytes]:
 
 def image() -> dict[str, Any]:
     decoder, reader = EventStreamDecoder(), ChunkReader()
-    _forget_the_peak()
-    before, start, fed, events = _status("VmRSS"), time.perf_counter(), 0, 0
+    forget_the_peak()
+    before, start, fed, events = held("VmRSS"), time.perf_counter(), 0, 0
     for piece in _image_pieces():
         fed += len(piece)
         data = decoder.feed(piece)
         events += len(data)
         reader.read(data)
     seconds = time.perf_counter() - start
-    return {"bytes": fed, "events": events, "growth": _status("VmHWM") - before, "seconds": seconds}
+    return {"bytes": fed, "events": events, "growth": held("VmHWM") - before, "seconds": seconds}
 
 
-def _held() -> dict[str, int]:
+def _all_held() -> dict[str, int]:
     gc.collect()
     return {
-        "rss": _status("VmRSS"),
+        "rss": held("VmRSS"),
         "fds": len(os.listdir("/proc/self/fd")),
         "threads": threading.active_count(),
     }
@@ -109,30 +100,12 @@ def mixed(url: str, count: str, kinds: str) -> dict[str, Any]:
 
     for _ in range(WARM_UP):
         once()
-    before, start = _held(), time.perf_counter()
+    before, start = _all_held(), time.perf_counter()
     good = sum(once() for _ in range(int(count)))
     seconds = time.perf_counter() - start
-    after = _held()
+    after = _all_held()
     return {"seconds": seconds, "good": good, **{name: after[name] - before[name] for name in before}}
 
 
-def ask(url: str) -> dict[str, Any]:
-    """The error's kind and words, how much of the text was kept, and the growth of the memory."""
-    from liara_magic import Chat, LiaraError
-
-    chat = Chat(base_url=url, model="test/model")
-    chat.ask("hello", fresh=True, model="sandbox/echo")  # what is imported at the first ask is not what is measured
-    _forget_the_peak()
-    before, start = _status("VmRSS"), time.perf_counter()
-    kind = said = ""
-    try:
-        chat.ask("hi")
-    except LiaraError as error:
-        kind, said = type(error).__name__, error.message
-    text = chat.turns[-1].reply.text
-    growth = _status("VmHWM") - before
-    return {"error": kind, "said": said, "kept": text[:100], "growth": growth, "seconds": time.perf_counter() - start}
-
-
 if __name__ == "__main__":
-    print(json.dumps({"image": image, "asks": asks, "mixed": mixed, "ask": ask}[sys.argv[1]](*sys.argv[2:])))
+    print(json.dumps({"image": image, "asks": asks, "mixed": mixed}[sys.argv[1]](*sys.argv[2:])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -112,6 +113,8 @@ class Kernel:
         self.ledger = Ledger()
         self.catalogues = Catalogues(self.engine.models)
         self.session = Session(self.settings, self.engine, self.ledger, self.catalogues)
+        # Where %autoreload runs this file anew, another kernel takes the place of this one: the thread ends with it.
+        weakref.finalize(self, self.engine.close)
 
 
 def _running_shell() -> Any:

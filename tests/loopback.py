@@ -156,7 +156,7 @@ class Loopback:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._without_request.add(connection)
             try:
-                request = _read_request(connection)
+                request = read_request(connection)
             except OSError:  # reset by the client
                 return
             finally:
@@ -174,7 +174,8 @@ class Loopback:
                 line.closed_by_client.set()
 
 
-def _read_request(connection: socket.socket) -> SeenRequest | None:
+def read_request(connection: socket.socket) -> SeenRequest | None:
+    """The next request on a connection; none when the client has hung up."""
     received = b""
     while b"\r\n\r\n" not in received:
         piece = connection.recv(65536)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -28,6 +29,8 @@ _TRAILER_TIMEOUT = 0.05
 # Seconds that a connection is kept for the next ask: long enough to save a handshake, short enough that no proxy or
 # filter on the way has silently dropped it.
 _KEEP_ALIVE = 20.0
+# Encryption that breaks after the handshake is an error of ssl: httpcore makes only that of the handshake its own.
+_BROKEN = (httpx.HTTPError, ssl.SSLError)
 _CONTENT = (TextDelta, RefusalDelta, ListDelta, Finish, ServerFault)
 _HEADERS = {
     "Accept": "text/event-stream, application/json",
@@ -96,7 +99,7 @@ class Client:
                 self._response(connection, "POST", connection.address.endpoint, request) as response,
             ):
                 await _read_reply(response, progress)
-        except httpx.HTTPError as error:
+        except _BROKEN as error:
             if not progress.began:
                 raise from_transport(error, connection) from None
             if not progress.finished:
@@ -112,7 +115,7 @@ class Client:
                 self._response(connection, "GET", connection.address.models) as response,
             ):
                 body = await _whole(response, connection.limits.reply_bytes)
-        except httpx.HTTPError as error:
+        except _BROKEN as error:
             raise from_transport(error, connection) from None
         try:
             listed = read_json(body.decode("utf-8", "replace"))
@@ -174,7 +177,9 @@ class Client:
 
 
 async def _refusal(response: httpx.Response, connection: Connection, model: str) -> LiaraError:
-    body = await _whole(response, 64 * 1024, strict=False)
+    # What nobody asked to be packed is not unpacked, and what it says is not shown.
+    packed = response.headers.get("content-encoding", "identity") != "identity"
+    body = b"" if packed else await _whole(response, 64 * 1024, strict=False)
     return from_response(response.status_code, response.headers, body, connection, model)
 
 

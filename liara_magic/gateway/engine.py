@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .client import Client
 
 T = TypeVar("T")
+# Seconds after which a cancelled task that still runs is cancelled again.
+_INSIST = 0.25
 
 
 class Stream:
@@ -95,7 +97,7 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._client: Client | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Stream] = {}
         self._owner = 0  # the process that started the thread
         atexit.register(_close, weakref.ref(self))
 
@@ -143,14 +145,16 @@ class Engine:
 
         def start() -> None:
             task = loop.create_task(run())
-            tasks.add(task)
-            stream._cancel = lambda: _from_any_thread(loop, task.cancel)
+            tasks[task] = stream
+            stream._cancel = lambda: _from_any_thread(loop, lambda: _insist(loop, task))
             # By a callback and not in the coroutine: a task that is cancelled before it ran ends its stream too.
             task.add_done_callback(end)
 
         def end(task: asyncio.Task[None]) -> None:
-            tasks.discard(task)
-            stream._end(None if task.cancelled() else task.exception(), task.cancelled())
+            tasks.pop(task, None)
+            error = None if task.cancelled() else task.exception()
+            stopped = task.cancelled() or stream.cancelled  # whatever else came of it then
+            stream._end(None if stopped else error, stopped)
 
         loop.call_soon_threadsafe(start)
 
@@ -166,7 +170,7 @@ class Engine:
             if self._loop is None or self._owner != os.getpid():  # a forked child has no thread of ours
                 self._owner = os.getpid()
                 self._client = None
-                self._tasks = set()
+                self._tasks = {}
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=self._serve, args=(self._loop,), name="liara", daemon=True)
                 self._thread.start()
@@ -178,8 +182,9 @@ class Engine:
             importlib.import_module(".client", __package__)  # httpx takes a while, and nothing waits on this thread yet
         try:
             loop.run_forever()
-            for task in list(self._tasks):
-                task.cancel()
+            for task, stream in list(self._tasks.items()):
+                stream.cancelled = True
+                _insist(loop, task)
             loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
             client, self._client = self._client, None
             if client is not None:
@@ -228,6 +233,16 @@ def _on_interrupt(number: int, frame: FrameType | None) -> None:
     for stream in running:
         stream.interrupted = True
         stream.cancel()
+
+
+def _insist(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
+    """Cancel, and once more where that was not heard: anyio loses one that comes as a connection is made, on 3.10.
+
+    A second one would interrupt the closing that the first began, so it comes only when that must be over.
+    """
+    if not task.done():
+        task.cancel()
+        loop.call_later(_INSIST, _insist, loop, task)
 
 
 def _from_any_thread(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -163,13 +164,10 @@ class Reply:
     def _choice(self, index: int) -> Choice:
         if self.choices and self.choices[-1].index == index:
             return self.choices[-1]
-        for choice in self.choices:
-            if choice.index == index:
-                return choice
-        new = Choice(index)
-        self.choices.append(new)
-        self.choices.sort(key=lambda choice: choice.index)
-        return new
+        place = bisect_left(self.choices, index, key=lambda choice: choice.index)
+        if place == len(self.choices) or self.choices[place].index != index:
+            self.choices.insert(place, Choice(index))
+        return self.choices[place]
 
     def __str__(self) -> str:
         return self.text

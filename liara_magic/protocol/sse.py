@@ -13,6 +13,8 @@ EVENT_LIMIT = 8 * 1024 * 1024
 #: The same for an event that carries an image as a data URL.
 IMAGE_EVENT_LIMIT = 64 * 1024 * 1024
 _IMAGE_MARK = b"data:image/"
+# What a line takes beside its bytes while it is held: without it, short lines would fill many times the limit.
+_LINE_COST = 64
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -86,10 +88,10 @@ class EventStreamDecoder:
                     self._data_size = 0
             elif line.startswith("data:"):
                 data.append(line[6:] if line[5:6] == " " else line[5:])
-                self._data_size += len(line) if line.isascii() else len(line.encode())
+                self._data_size += _LINE_COST + (len(line) if line.isascii() else len(line.encode()))
             elif line == "data":
                 data.append("")
-                self._data_size += len(line)
+                self._data_size += _LINE_COST + len(line)
         return events
 
     def _check_size(self) -> None:

@@ -125,6 +125,6 @@ def test_a_program_that_ends_in_the_middle_of_a_stream_ends_quietly():
         "print(type(next(events)).__name__, flush=True)\n"
     )
     said = subprocess.run(
-        [sys.executable, "-X", "dev", "-c", code], check=False, capture_output=True, text=True, timeout=60
+        [sys.executable, "-W", "default", "-c", code], check=False, capture_output=True, text=True, timeout=60
     )
     assert (said.returncode, said.stderr) == (0, "")

@@ -89,13 +89,23 @@ class FrontEnd:
 
     def __init__(self, manager: KernelManager) -> None:
         self.manager = manager
-        self._client = manager.client()
+        self._cells: dict[str, Cell] = {}
+        self._connect()
+
+    def _connect(self) -> None:
+        self._client = self.manager.client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=60)
-        self._cells: dict[str, Cell] = {}
 
     def close(self) -> None:
         self._client.stop_channels()
+
+    def restart(self, now: bool) -> None:
+        """Another kernel in place of this one: as the button does, or ``now``, as when it had to be killed."""
+        self.close()
+        self.forget()
+        self.manager.restart_kernel(now=now)
+        self._connect()
 
     def forget(self) -> None:
         """Start anew: what was sent so far is no longer looked at."""

@@ -57,17 +57,6 @@ def test_a_failing_cell_stops_the_ones_after_it(notebook):
     assert notebook.value("ran") is False
 
 
-def test_reloading_twenty_times_leaves_one_magic_and_one_thread(own_kernel):
-    for _ in range(20):
-        assert own_kernel.run("%reload_ext liara_magic").outputs == []
-    cell = own_kernel.run("%%liara\nonce")
-    assert [bundle["text/plain"] for bundle in cell.shown] == ["once"]
-    assert own_kernel.value("sum(t.name == 'liara' for t in __import__('threading').enumerate())") == 1
-    assert own_kernel.run("%unload_ext liara_magic").outputs == []
-    assert own_kernel.value("[t.name for t in __import__('threading').enumerate() if t.name == 'liara']") == []
-    assert own_kernel.run("%%liara\nhi").status == "error"
-
-
 def test_the_quickstart_notebook_runs_from_top_to_bottom(tmp_path, monkeypatch):
     environment = kernel_environment(tmp_path)
     del environment["LIARA_API_KEY"], environment["LIARA_MODEL"]
