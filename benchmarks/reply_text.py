@@ -120,3 +120,14 @@ def last_marker(data: bytes) -> int:
             return int(data[start + 1 : start + _MARKER_LENGTH])
         end = start
     return -1
+
+
+def text_of(kind: str, size: int) -> str:
+    """About ``size`` bytes of one kind of block: ``paragraph``, ``persian``, ``code`` or ``table``; or ``mixed``."""
+    writer = _Writer()
+    blocks = writer.mixed() if kind == "mixed" else iter(getattr(writer, kind), None)
+    found, written = [], 0
+    while written < size:
+        found.append(next(blocks))
+        written += len(found[-1].encode())
+    return "".join(found)

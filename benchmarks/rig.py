@@ -9,13 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-for _folder in ("tests", "tests/gateway", "tests/kernel", "tests/protocol"):
+for _folder in ("tests", "tests/gateway", "tests/kernel", "tests/protocol", "tests/browser", "tests/screen"):
     if str(TOP / _folder) not in sys.path:
         sys.path.append(str(TOP / _folder))
 
 from calls import KEY, Outcome, ask, collect, prompt, to  # noqa: E402
+from chromium import missing as no_browser  # noqa: E402
+from chromium import running_chromium  # noqa: E402
 from kernels import running_kernel  # noqa: E402
+from lab_server import running_lab  # noqa: E402
 from loopback import Line, Loopback, SeenRequest  # noqa: E402
+from notebook_page import NotebookPage, notebook_page  # noqa: E402
 
 from liara_magic.gateway.engine import Engine  # noqa: E402
 
@@ -25,14 +29,19 @@ __all__ = [
     "Engine",
     "Line",
     "Loopback",
+    "NotebookPage",
     "Outcome",
     "SeenRequest",
     "ask",
     "collect",
     "environment",
+    "no_browser",
+    "notebook_page",
     "prompt",
+    "running_chromium",
     "running_engine",
     "running_kernel",
+    "running_lab",
     "to",
 ]
 

@@ -31,7 +31,13 @@ CONFINED = {
     "httpx": "gateway/",
     "httpcore": "gateway/",
     "keyring": "gateway/credentials.py",
-    "markdown_it": ("screen/parser.py", "screen/elements.py", "screen/rules.py", "screen/directions.py", "screen/formulas.py"),
+    "markdown_it": (
+        "screen/parser.py",
+        "screen/elements.py",
+        "screen/rules.py",
+        "screen/directions.py",
+        "screen/formulas.py",
+    ),
     "mdit_py_plugins": "screen/formulas.py",
     "ipywidgets": "panel/",
 }

@@ -35,7 +35,7 @@ HOSTILE = [
 
 
 def text_of(html):
-    return unescape(re.sub(r"<[^>]*>", "", html.partition("pre\">")[2].rpartition("</code>")[0]))
+    return unescape(re.sub(r"<[^>]*>", "", html.partition('pre">')[2].rpartition("</code>")[0]))
 
 
 def kind_of(word, code, language):
