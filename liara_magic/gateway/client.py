@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 
@@ -59,7 +60,7 @@ class Client:
 
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._transport = transport
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._clients: dict[object, httpx.AsyncClient] = {}
         self._must_reason: set[tuple[Address, str]] = set()  # models that refused to be kept from it
 
     async def chat(self, connection: Connection, request: ChatRequest, emit: Emit) -> None:
@@ -157,14 +158,17 @@ class Client:
     def _client(self, connection: Connection) -> httpx.AsyncClient:
         """The one client; a second one only where the environment's proxies must not be used, as for this machine."""
         use_proxies = connection.use_proxies and not connection.address.is_local
-        if use_proxies not in self._clients:
+        # The environment may be changed while the kernel runs, as an error about a proxy advises.
+        route = tuple(sorted(getproxies().items())) if use_proxies else None
+        if route not in self._clients:
             try:
-                self._clients[use_proxies] = httpx.AsyncClient(
+                self._clients[route] = httpx.AsyncClient(
                     transport=self._transport,
                     mounts={"sandbox://": SandboxTransport()},
                     trust_env=use_proxies,
                     verify=httpx.create_ssl_context(),  # with SSL_CERT_FILE, whatever is done about proxies
                     follow_redirects=False,
+                    event_hooks={"response": [_keep_from_following]},
                     limits=httpx.Limits(keepalive_expiry=_KEEP_ALIVE),
                 )
             except (
@@ -173,7 +177,13 @@ class Client:
                 httpx.InvalidURL,
             ) as error:  # httpx reads the proxy variables when it is made
                 raise unusable_proxy(error) from None
-        return self._clients[use_proxies]
+        return self._clients[route]
+
+
+async def _keep_from_following(response: httpx.Response) -> None:
+    """Take the address away from httpx, which reads it even if it is not to follow it, and fails on some."""
+    if "location" in response.headers:
+        response.headers["x-moved-to"] = response.headers.pop("location")
 
 
 async def _refusal(response: httpx.Response, connection: Connection, model: str) -> LiaraError:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # unknown to the stubs
 
 import httpx
 
@@ -29,7 +30,8 @@ def from_response(
     """The error for a response whose status is not 200."""
     words, code = _server_words(body.decode("utf-8", "replace"), connection)
     kind, message, hint = explain(status, words, connection.address, model)
-    moved_to = _host_and_port(headers.get("location", "")) if 300 <= status < 400 else ""
+    location = headers.get("x-moved-to", "") or headers.get("location", "")
+    moved_to = _host_and_port(location) if 300 <= status < 400 else ""
     if moved_to:
         message = f"{message} The address moved to {fit(moved_to, connection)[:80]}."
     wait = retry_after(headers.get("retry-after", ""))
@@ -49,8 +51,7 @@ def from_response(
 def _host_and_port(location: str) -> str:
     """Where a redirect points to, without whatever else its URL carries."""
     try:
-        url = urlsplit(location)
-        return (url.hostname or "") + (f":{url.port}" if url.port else "")
+        return urlsplit(location).netloc.rpartition("@")[2]
     except ValueError:
         return ""
 
@@ -69,7 +70,7 @@ def not_a_reply(status: int, content_type: str, body: bytes, connection: Connect
 def from_transport(error: Exception, connection: Connection) -> LiaraError:
     """The error for a connection that failed before a response began."""
     host, seconds = connection.address.host, connection.limits.connect
-    reason = _reason(error)
+    reason = fit(_reason(error), connection)
     if isinstance(error, httpx.ConnectTimeout):
         return LiaraNetworkError(
             f"{host} did not answer within {seconds:g} s.",
@@ -77,10 +78,10 @@ def from_transport(error: Exception, connection: Connection) -> LiaraError:
         )
     if isinstance(error, httpx.ProxyError):
         return LiaraNetworkError(f"The proxy did not let the request through: {reason}.", hint=proxy_cure())
-    by_proxy = connection.use_proxies and not connection.address.is_local and bool(_proxies())
-    if isinstance(error, httpx.ConnectError) and by_proxy:
+    variable = _proxy_used(connection)
+    if isinstance(error, httpx.ConnectError) and variable:
         return LiaraNetworkError(
-            f"{host} could not be reached through the proxy set in {_proxies()[0]}: {reason}.", hint=proxy_cure()
+            f"{host} could not be reached through the proxy set in {variable}: {reason}.", hint=proxy_cure(variable)
         )
     if isinstance(error, httpx.ConnectError):
         return _not_connected(reason, host)
@@ -108,15 +109,17 @@ def _not_connected(reason: str, host: str) -> LiaraNetworkError:
 
 def unusable_proxy(error: Exception) -> LiaraNetworkError:
     """The error for a proxy variable that httpx refuses when the client is made."""
+    odd = re.compile(r"(?!https?:)\w+://", re.IGNORECASE)
+    variable = next((name for name in _proxies() if odd.match(os.environ[name])), _proxy_variable())
     return LiaraNetworkError(
-        f"The proxy set in {_proxy_variable()} cannot be used: {_reason(error)}.", hint=proxy_cure()
+        f"The proxy set in {variable} cannot be used: {_reason(error)}.", hint=proxy_cure(variable)
     )
 
 
-def proxy_cure() -> str:
+def proxy_cure(variable: str = "") -> str:
     """What to do about a proxy variable that does harm."""
     return (
-        f"Set {_proxy_variable()} to an http:// address, or take it out of the environment; "
+        f"Set {variable or _proxy_variable()} to an http:// address, or take it out of the environment; "
         "for a socks proxy: pip install 'httpx[socks]'. To ignore proxies: %liara /set use_proxies false"
     )
 
@@ -166,6 +169,16 @@ def _reason(error: Exception) -> str:
 
 def _proxy_variable() -> str:
     return next(iter(_proxies()), "the proxy setting")
+
+
+def _proxy_used(connection: Connection) -> str:
+    """The variable whose proxy a request goes through: that of its scheme, then that of all; small letters first."""
+    address = connection.address
+    if not connection.use_proxies or address.is_local or proxy_bypass_environment(address.host):
+        return ""
+    names = (f"{urlsplit(address.base_url).scheme}_proxy", "all_proxy")
+    spellings = (spelling for name in names for spelling in (name, name.upper()))
+    return next((name for name in spellings if os.environ.get(name)), "")
 
 
 def _proxies() -> list[str]:

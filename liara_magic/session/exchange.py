@@ -107,7 +107,8 @@ class Exchange:
         except BaseException as error:  # a failure, the interrupt, or a caller who stopped listening
             stream.cancel()
             self._advise(error)
-            charged = not isinstance(error, LiaraError) or error.may_be_charged
+            refused = reply.waiting is not None and time.monotonic() < reply.waiting[1]  # and not sent again yet
+            charged = not refused and (not isinstance(error, LiaraError) or error.may_be_charged)
             self._end(time.monotonic() - started, error, charged)
             screen.fail(reply, self._conversation.totals(), self.turn.reason, charged)
             raise
