@@ -7,6 +7,8 @@ from loopback import Loopback
 
 pytestmark = pytest.mark.kernel
 
+#: Seconds. The benchmarks hold the interrupt to milliseconds; here it must only not wait for the reply.
+SOON = 2.5
 LAST_TURN = "[(t.state, t.reason, t.reply.text) for t in this_kernel().session.conversation.turns][-1]"
 
 
@@ -63,9 +65,9 @@ def test_an_interrupt_closes_the_connection_and_keeps_what_came(notebook, ask_ga
         began = time.monotonic()
         took = interrupted(notebook, cell)
         assert gateway.lines[0].closed_by_client.wait(5)
-        assert gateway.lines[0].closed_at - began < 0.5
+        assert gateway.lines[0].closed_at - began < SOON
         assert gateway.posts == 1
-    assert took < 0.5
+    assert took < SOON
     assert cell.kinds() == ["display_data", "error"]
     assert cell.shown[0]["text/plain"].startswith("word0")
     assert len(cell.error.splitlines()) <= 2
@@ -80,7 +82,7 @@ def test_an_interrupt_while_waiting_for_the_first_byte(notebook, ask_gateway):
         cell = notebook.send("%%liara\nhi")
         assert gateway.answering.wait(10)
         notebook.wait(cell, showing("connecting"))
-        assert interrupted(notebook, cell) < 0.5
+        assert interrupted(notebook, cell) < SOON
         assert gateway.lines[0].closed_by_client.wait(1)
     assert cell.kinds() == ["display_data", "error"]
     only_next_cell_works(notebook)
@@ -91,7 +93,7 @@ def test_an_interrupt_while_waiting_for_the_first_byte(notebook, ask_gateway):
 )
 def test_an_interrupt_of_the_sandbox(notebook, model, seen):
     cell = notebook.wait(notebook.send(f"%%liara -m {model}\nhi"), showing(seen[:4]))
-    assert interrupted(notebook, cell) < 1.0
+    assert interrupted(notebook, cell) < SOON
     assert notebook.value(LAST_TURN)[:2] == ("cut", "stopped")
     only_next_cell_works(notebook)
 
@@ -124,7 +126,7 @@ def test_an_interrupt_of_the_python_calls(notebook, ask_gateway, call):
         ask_gateway(gateway)
         cell = notebook.send(f"mine = liara.Chat()\nlist(mine.{call})")
         assert gateway.answering.wait(10)
-        assert interrupted(notebook, cell) < 0.5
+        assert interrupted(notebook, cell) < SOON
         assert gateway.lines[0].closed_by_client.wait(1)
     assert notebook.value("mine.turns[-1].state") == "cut"
     only_next_cell_works(notebook)
@@ -146,7 +148,7 @@ def test_an_interrupt_in_code_that_runs_later_is_pythons_own(notebook):
     assert notebook.run("%%liara\nhello").status == "ok"
     cell = notebook.send("import time\nprint('there', flush=True)\nwhile True:\n    time.sleep(0.01)")
     notebook.wait(cell, lambda cell: cell.printed)
-    assert interrupted(notebook, cell) < 1.0
+    assert interrupted(notebook, cell) < SOON
     assert "stopped" not in cell.error
 
 
