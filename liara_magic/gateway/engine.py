@@ -11,6 +11,7 @@ import atexit
 import importlib
 import os
 import signal
+import sys
 import threading
 import weakref
 from collections import deque
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from .client import Client
 
 T = TypeVar("T")
-# Seconds after which a cancelled task that still runs is cancelled again.
-_INSIST = 0.25
+# Seconds after which a cancelled task that still runs is cancelled again, on Pythons where the first may be lost.
+_INSIST = 1.0
+_LOSES_CANCELS = sys.version_info < (3, 11)
 
 
 class Stream:
@@ -238,11 +240,13 @@ def _on_interrupt(number: int, frame: FrameType | None) -> None:
 def _insist(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
     """Cancel, and once more where that was not heard: anyio loses one that comes as a connection is made, on 3.10.
 
-    A second one would interrupt the closing that the first began, so it comes only when that must be over.
+    A second one would interrupt the closing that the first began and leave the connection open, so it comes only when
+    that must be over, and only on 3.10.
     """
     if not task.done():
         task.cancel()
-        loop.call_later(_INSIST, _insist, loop, task)
+        if _LOSES_CANCELS:
+            loop.call_later(_INSIST, _insist, loop, task)
 
 
 def _from_any_thread(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
