@@ -113,7 +113,7 @@ def code_block(code: str, info: str = "", coloured: bool = True) -> str:
     )
     label = f'<small style="opacity:.7;user-select:none">{inert(language)}</small>' if language else ""
     block = f'<pre style="{_BOX}{variables}"><code style="white-space:pre">{html}</code></pre>'
-    return f'<div dir="ltr">{label}{block}</div>\n'
+    return f'<div dir="ltr" style="margin-bottom:1em">{label}{block}</div>\n'
 
 
 def language_of(info: str) -> str:
