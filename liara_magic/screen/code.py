@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from html import escape
 from typing import Any
 
 from ..protocol.foreign_text import clean
 from .formulas import inert
+from .stopwatch import Stopwatch
 
 #: Pygments' lexers for what models write, each with the names that stand behind a fence. A fixed list: Pygments itself
 #: would look for an unknown name in whatever packages are installed.
@@ -99,7 +99,6 @@ _COLOURS = {
 _BOX = "overflow-x:auto;padding:.5em .8em;border:1px solid #8885;border-radius:4px"
 #: Seconds that the colours of a block may take, and that each character adds; a block that takes longer has none.
 _ALLOWANCE, _ALLOWANCE_PER_CHARACTER = 0.05, 5e-6
-_STEPS = 64  # tokens between two looks at the clock
 
 
 def code_block(code: str, info: str = "", coloured: bool = True) -> str:
@@ -136,12 +135,12 @@ def kinds(code: str, language: str) -> list[tuple[str, str]]:
 
 def _tokenized(lexer: Any, code: str) -> list[tuple[str, str]]:
     """The pieces; those of one kind in a row are one. Raises :class:`TimeoutError`."""
-    deadline = time.thread_time() + _ALLOWANCE + _ALLOWANCE_PER_CHARACTER * len(code)
+    watch = Stopwatch(_ALLOWANCE + _ALLOWANCE_PER_CHARACTER * len(code))
     found: list[tuple[str, str]] = []
     texts: list[str] = []
     last = ""
-    for count, (_, token_type, text) in enumerate(lexer.get_tokens_unprocessed(code)):
-        if count % _STEPS == 0 and time.thread_time() > deadline:
+    for _, token_type, text in lexer.get_tokens_unprocessed(code):
+        if watch.is_over():
             raise TimeoutError
         kind = _KIND_OF[token_type]
         # Space has no colour: it joins what stands before it, so that words of one kind need one element.

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
@@ -29,21 +30,25 @@ class Elements(RendererHTML):
         return code_block(tokens[idx].content)
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return code_block(tokens[idx].content, tokens[idx].info, coloured=not env.get("growing"))
+        return code_block(tokens[idx].content, unescapeAll(tokens[idx].info), coloured=not env.get("growing"))
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """An image is a request to wherever the model likes: it is shown as a link."""
         token = tokens[idx]
         alt = inert(clean(self.renderInlineAsText(token.children, options, env)))
         url = str(token.attrs.get("src", ""))
-        return f"{_link(url)}[image: {alt}] {inert(host_of(url))}</a>"
+        words = f"[image: {alt}] {inert(host_of(url))}".rstrip()
+        return f"{_link(url)}{words}</a>" if url and not _is_inside_link(tokens, idx) else words
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return _link(str(tokens[idx].attrs.get("href", "")), _shows_its_host(tokens, idx))
+        url = str(tokens[idx].attrs.get("href", ""))
+        return _link(url, _shows_its_host(tokens, idx)) if url else "<span>"
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A link whose words do not say where it leads has its host behind it."""
         opening = next(i for i in range(idx - 1, -1, -1) if tokens[i].type == "link_open")
+        if not tokens[opening].attrs.get("href"):
+            return "</span>"
         if _shows_its_host(tokens, opening):
             return "</a>"
         host = inert(host_of(str(tokens[opening].attrs.get("href", ""))))
@@ -97,10 +102,17 @@ def _link(url: str, is_address: bool = False) -> str:
     return f'<a href="{escape(url, quote=True)}"{direction} rel="noopener noreferrer" target="_blank">'
 
 
+def _is_inside_link(tokens: Sequence[Token], idx: int) -> bool:
+    kinds = (tokens[i].type for i in range(idx - 1, -1, -1))
+    return next((kind for kind in kinds if kind in ("link_open", "link_close")), "") == "link_open"
+
+
 def _shows_its_host(tokens: Sequence[Token], opening: int) -> bool:
     """Whether the words of a link are the address, or the host, that it leads to."""
-    words = tokens[opening + 1].content if tokens[opening + 2].type == "link_close" else ""
+    closing = next(i for i in range(opening + 1, len(tokens)) if tokens[i].type == "link_close")
+    words = tokens[opening + 1].content if closing == opening + 2 and tokens[opening + 1].type == "text" else ""
     host = host_of(str(tokens[opening].attrs.get("href", "")))
-    if not words or any(character.isspace() for character in words):
-        return False
+    # What stands before an @ in an address is a name that may look like another host.
+    if not words or "@" in words or any(character.isspace() for character in words):
+        return bool(words) and words == host
     return host_of(words if ":" in words else f"https://{words}") == host or words == host

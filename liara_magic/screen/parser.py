@@ -6,7 +6,6 @@ mailto alone. Whatever is given to it, the time it takes grows with the length.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,17 +25,16 @@ from .rules import (
     task_items,
     unclosed_bracket,
 )
+from .stopwatch import Stopwatch
 
-#: Seconds of this thread's work that a text may take, or each of its characters if there are many: about ten times what
-#: prose takes, and the same on a busy machine. Whatever takes longer is shown as it came: nothing can hold a kernel up.
-ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.2, 1e-5
+#: Seconds of this thread's work that a text may take, or each of its characters if there are many: about eight times
+#: what prose takes, also on a busy machine. What takes longer is shown as it came: nothing can hold a kernel up.
+ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.15, 7.5e-6
 
 
-#: Steps of the parser between two looks at the clock, which cost as much as a step.
-_STEPS = 16
 #: Quotes and lists inside each other, two levels each, beyond which markdown-it would leave words out, and the depth at
 #: which a text counts as too intricate before that.
-_DEEPEST, _TOO_DEEP = 60, 50
+_DEEPEST, _TOO_DEEP = 24, 20
 
 
 class TooIntricate(Exception):
@@ -49,7 +47,7 @@ def parse(source: str, references: dict[str, Any] | None = None, allowance: floa
     An inline text that takes more than ``allowance`` seconds, or than its length allows, becomes one token of the type
     ``unformatted``. Raises :class:`TooIntricate` when the blocks do.
     """
-    env = {"references": {} if references is None else references, "allowance": allowance, "steps": 0}
+    env = {"references": {} if references is None else references, "allowance": allowance}
     _allow(env, len(source))
     return _PARSER.parse(source, env)
 
@@ -60,14 +58,12 @@ def rendered(tokens: list[Token], growing: bool = False) -> str:
 
 
 def _allow(env: dict[str, Any], characters: int) -> None:
-    env["deadline"] = time.thread_time() + max(env["allowance"], characters * ALLOWANCE_PER_CHARACTER)
+    env["watch"] = Stopwatch(max(env["allowance"], characters * ALLOWANCE_PER_CHARACTER))
 
 
 def _watch(state: Any, *_: Any) -> bool:
     """A rule before all others that matches nothing and ends a parse that takes too long or goes too deep."""
-    env = state.env
-    env["steps"] += 1
-    if state.level >= _TOO_DEEP or (env["steps"] % _STEPS == 0 and time.thread_time() > env["deadline"]):
+    if state.level >= _TOO_DEEP or state.env["watch"].is_over():
         raise TooIntricate
     return False
 
@@ -101,7 +97,7 @@ def _parser() -> MarkdownIt:
     parser.validateLink = _is_allowed  # type: ignore[method-assign]  # markdown-it's documented way
     use_formulas(parser)
     block, inline, core = parser.block.ruler, parser.inline.ruler, parser.core.ruler
-    block.before("table", "watch", _watch)
+    block.before("table", "watch", _watch, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.before("table", "table_bomb", no_table_bomb, {"alt": ["paragraph", "reference"]})
     block.before("reference", "numbered_reference", not_a_reference)
     inline.before("text", "watch", _watch)

@@ -1,0 +1,60 @@
+"""A process that renders, apart from the one that measures: what takes too long can be ended there and only there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from liara_magic.screen.markdown import Markdown
+
+NOT_FORMATTED = "it could not be formatted"
+
+
+@dataclass
+class Rendering:
+    """``seconds`` are those of the thread's own work, so that a busy machine adds little; infinite when ended."""
+
+    seconds: float
+    size: int = 0
+    unformatted: bool = False
+
+
+def _serve(pipe: Connection) -> None:
+    Markdown().render("warm *up*\n\n```python\n1\n```\n")
+    while True:
+        text, repetitions = pipe.recv()
+        seconds = []
+        for _ in range(repetitions):
+            start = time.thread_time()
+            html = Markdown().render(text)
+            seconds.append(time.thread_time() - start)
+        pipe.send(Rendering(min(seconds), len(html.encode()), NOT_FORMATTED in html))
+
+
+class Prober:
+    """Measures texts one after the other; ``patience`` is how many seconds one may take."""
+
+    def __init__(self, patience: float = 10) -> None:
+        self.patience = patience
+        self._start()
+
+    def measure(self, text: str, repetitions: int = 1) -> Rendering:
+        """The fastest of a few renderings of ``text``."""
+        self._pipe.send((text, repetitions))
+        if self._pipe.poll(self.patience * repetitions):
+            return self._pipe.recv()
+        self.close()
+        self._start()
+        return Rendering(float("inf"))
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
