@@ -1,6 +1,6 @@
 """Markdown to HTML: how fast ordinary replies are, and how long the worst texts take that could be found.
 
-``python -m benchmarks.rendering`` takes about four minutes; ``--quick`` half a minute. It prints Markdown tables;
+``python -m benchmarks.rendering`` takes about six minutes; ``--quick`` one minute. It prints Markdown tables;
 ``--write`` puts them into docs/performance.md and leaves the rest of that page alone.
 """
 
@@ -175,7 +175,7 @@ def _say(what: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a smoke test of half a minute")
+    parser.add_argument("--quick", action="store_true", help="a smoke test of a minute")
     parser.add_argument("--write", action="store_true", help="write the section in docs/performance.md")
     arguments = parser.parse_args()
     shown = report(arguments.quick)

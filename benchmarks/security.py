@@ -1,6 +1,6 @@
 """Hostile replies, put to the real package: what must happen, what happens, the figure.
 
-``python -m benchmarks.security`` takes about five minutes, most of it in a browser, and prints one Markdown table;
+``python -m benchmarks.security`` takes about five minutes, two of them in a browser, and prints one Markdown table;
 ``--write`` writes it to docs/security.md; ``python -m benchmarks.security A1 A7`` runs these rows alone.
 """
 

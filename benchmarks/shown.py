@@ -5,26 +5,26 @@ from __future__ import annotations
 from liara_magic.api import Chat, this_kernel
 from liara_magic.protocol.errors import LiaraError
 from liara_magic.screen.notebook import NotebookScreen
-from liara_magic.session.session import Ask
+from liara_magic.session.ask import Ask
 
 from .rig import Loopback
 
 
 class _Publisher:
-    """Stands for the shell's; keeps all HTML that it is given."""
+    """Stands for the shell's; keeps every bundle that it is given."""
 
     def __init__(self) -> None:
-        self.html: list[str] = []
+        self.bundles: list[dict[str, str]] = []
 
     def publish(self, data: dict[str, str], **_: object) -> None:
-        self.html.append(data.get("text/html", ""))
+        self.bundles.append(dict(data))
 
     def clear_output(self, wait: bool = False) -> None:
         """Nothing is taken back here: what was shown for a moment counts too."""
 
 
-def in_a_cell(gateway: Loopback) -> tuple[str, str]:
-    """Ask once, as a magic cell does: all HTML that was shown, and the words of the error, if there was one."""
+def bundles_in_a_cell(gateway: Loopback) -> tuple[list[dict[str, str]], str]:
+    """Ask once, as a magic cell does: every MIME bundle that was shown, and the words of the error, if it failed."""
     publisher, said = _Publisher(), ""
     session = Chat(base_url=gateway.base_url, model="test/model")._session
     try:
@@ -33,4 +33,10 @@ def in_a_cell(gateway: Loopback) -> tuple[str, str]:
         said = str(error)
     finally:
         this_kernel().engine.close()
-    return "".join(publisher.html), said
+    return publisher.bundles, said
+
+
+def in_a_cell(gateway: Loopback) -> tuple[str, str]:
+    """The same: all HTML that was shown, and the words of the error."""
+    bundles, said = bundles_in_a_cell(gateway)
+    return "".join(bundle.get("text/html", "") for bundle in bundles), said

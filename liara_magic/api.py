@@ -17,10 +17,11 @@ from .protocol.parameters import SETTABLE
 from .protocol.reply import Reply
 from .protocol.usage import Totals
 from .screen.silent import SilentScreen
+from .session.ask import Ask
 from .session.conversation import Turn
 from .session.exchange import Exchange
 from .session.ledger import Ledger
-from .session.session import Ask, Session
+from .session.session import Session
 from .settings import Liara
 
 _HEARTBEAT = 0.05  # seconds

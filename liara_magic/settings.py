@@ -20,6 +20,7 @@ _ENVIRONMENT_NAMES = {"workspace": "LIARA_WORKSPACE_ID"}
 _EXPECTED: tuple[tuple[type, str], ...] = (
     (traitlets.Bool, "true or false"),
     (traitlets.Float, "a number from 0 up"),
+    (traitlets.List, 'a JSON array of texts, such as ["INV-[0-9]+"]'),
     (traitlets.Dict, 'a JSON object of texts, such as {"fast": "openai/gpt-4o-mini"}'),
 )
 _WORDS = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
@@ -60,8 +61,8 @@ def _read(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) -> Any:
             if number >= 0:  # NaN is not
                 return number
             raise ValueError
-        if isinstance(trait, traitlets.Dict):
-            return _names(text)
+        if isinstance(trait, (traitlets.Dict, traitlets.List)):
+            return _names(text) if isinstance(trait, traitlets.Dict) else _texts(text)
         if isinstance(trait, traitlets.Enum):
             return {value: value for value in trait.values or ()}[text.strip().lower()]
         return text
@@ -75,6 +76,14 @@ def _names(text: str) -> dict[str, str]:
     """A JSON object that gives names to texts. Raises :class:`ValueError`."""
     value = read_json(text)
     if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+        raise ValueError
+    return value
+
+
+def _texts(text: str) -> list[str]:
+    """A JSON array of texts. Raises :class:`ValueError`."""
+    value = read_json(text)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError
     return value
 
@@ -148,6 +157,20 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         True,
         help="Use the proxies that the environment names (HTTPS_PROXY, ALL_PROXY). Addresses on this machine are never "
         "reached through a proxy.",
+    ).tag(config=True)
+    context_tokens = traitlets.Float(
+        16000.0,
+        min=0,
+        help="Tokens, about, that may go along from the notebook with one question: cells, tables, files. What was "
+        "named comes first, then the newest; what does not fit is cut and said.",
+    ).tag(config=True)
+    redact = traitlets.Bool(
+        True,
+        help="Hide keys, passwords and values of secret environment variables in what goes along from the notebook.",
+    ).tag(config=True)
+    redact_patterns = traitlets.List(
+        traitlets.Unicode(),
+        help='Regular expressions of what else is to be hidden, such as ["INV-[0-9]+"].',
     ).tag(config=True)
     digits = traitlets.Enum(
         ("latin", "persian"),

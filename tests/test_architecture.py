@@ -124,7 +124,7 @@ def test_the_protocol_does_no_input_or_output():
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_only_libraries_that_are_declared_are_imported(file):
-    declared = {"httpx", "IPython", "traitlets", "markdown_it", "mdit_py_plugins", "pygments", "wcwidth"}
+    declared = {"httpx", "IPython", "traitlets", "markdown_it", "mdit_py_plugins", "wcwidth"}
     optional = {"keyring", "google", "ipywidgets", "nbclient", "nbconvert", "nbformat", "jupyterlab", "jupyter_core"}
     _, foreign = imports(file)
     assert foreign <= STANDARD | declared | optional

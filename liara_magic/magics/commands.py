@@ -150,6 +150,11 @@ def _logout(session: Session, rest: str) -> str:
     return said
 
 
+@command("/context", "The messages of the last request, as they left, with their sizes and what was left out.")
+def _context(session: Session, rest: str) -> str:
+    return "No request has left yet. --dry-run shows one before it leaves."
+
+
 @command("/help", "This page.")
 def _help(session: Session, rest: str) -> str:
     commands = table(("command", ""), [(f"`{one.usage}`", one.help) for one in COMMANDS.values()])

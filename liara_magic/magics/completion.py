@@ -11,7 +11,8 @@ from ..protocol.errors import LiaraError
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..session.session import Ask, Session
+    from ..session.ask import Ask
+    from ..session.session import Session
 
 # As far as the magic itself, which may be assigned; the rest is what was typed for it.
 _LINE = r"\s*(?:[^\W\d][^=%!?]*=\s*)?%%?liara\s"

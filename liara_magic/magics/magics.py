@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from ..api import this_kernel
+from ..notebook.cells import CellRecorder
 from ..protocol.errors import LiaraError
 from ..protocol.reply import Reply
 from . import completion
@@ -15,8 +16,9 @@ from .question import keep_question
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..protocol.request import ChatRequest
+    from ..session.ask import Ask
     from ..session.exchange import Screen
-    from ..session.session import Ask
 
 NAME = "liara"
 
@@ -26,6 +28,10 @@ class LiaraMagics(Magics):
     """The magics of one shell."""
 
     shell: Any
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self.recorder = CellRecorder(shell)
 
     @no_var_expand  # a prompt is data: braces and dollars in it are the person's own
     @line_cell_magic
@@ -62,14 +68,46 @@ class LiaraMagics(Magics):
         source = _cell_source(self.shell)
         owns_cell = source.lstrip().startswith("%%" + NAME)
         kernel = this_kernel()
+        ask = self._with_context(ask)
+        if ask.wanted.dry_run:
+            self._show_preview(kernel.session.request(ask), ask.notes)
+            return None
         reply = kernel.session.ask(ask, _screen(self.shell, owns_cell, kernel.settings.digits))
         # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
         return None if owns_cell or _last_statement(source).startswith("%" + NAME) else reply
 
+    def _with_context(self, ask: Ask) -> Ask:
+        """``ask`` with what its prompt and flags name of the notebook."""
+        if "{" not in ask.prompt and ask.wanted == type(ask.wanted)():
+            return ask
+        from ..notebook.redaction import Redactor
+        from .gathering import Gatherer
+
+        settings = this_kernel().settings
+        redactor = Redactor(settings.redact_patterns) if settings.redact else None
+        return Gatherer(self.shell.user_ns, self.recorder, redactor, int(settings.context_tokens)).gather(ask)
+
+    def _show_preview(self, request: ChatRequest, notes: tuple[str, ...]) -> None:
+        from ..screen.preview import Preview
+
+        session = this_kernel().session
+        price = session.prompt_price(request.model)
+        preview = Preview(request.model, request.messages, notes, price, session.settings.digits)
+        if _has_front_end(self.shell):
+            self.shell.display_pub.publish(data={"text/html": preview.html(), "text/plain": preview.text()})
+        else:
+            from ..screen.terminal import show_document as print_document
+
+            print_document(preview.text())
+
     def _command(self, line: str) -> None:
         from .commands import run_command
 
-        answer = run_command(this_kernel().session, line)
+        session = this_kernel().session
+        if line == "/context" and session.last_request is not None:
+            self._show_preview(session.last_request, session.last_notes)
+            return
+        answer = run_command(session, line)
         if _has_front_end(self.shell):
             from ..screen.notebook import show_document
 
@@ -83,7 +121,9 @@ class LiaraMagics(Magics):
 def register(shell: InteractiveShell) -> None:
     """Register the magics, the settings for ``%config``, the question mark, completion. Twice is the same as once."""
     unregister_magics(shell)
-    shell.register_magics(LiaraMagics(shell))
+    magics = LiaraMagics(shell)
+    magics.recorder.install()
+    shell.register_magics(magics)
     shell.configurables.append(this_kernel().settings)
     shell.input_transformers_cleanup.append(keep_question)
     completion.register(shell)
@@ -99,7 +139,9 @@ def unregister_magics(shell: InteractiveShell) -> None:
     """Take the magics, the settings, the question mark and completion out of the shell."""
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(NAME, None)
-    shell.magics_manager.registry.pop(LiaraMagics.__name__, None)
+    magics = shell.magics_manager.registry.pop(LiaraMagics.__name__, None)
+    if magics is not None and hasattr(magics, "recorder"):
+        magics.recorder.remove()
     shell.configurables[:] = [
         one for one in shell.configurables if type(one).__name__ not in ("Liara", LiaraMagics.__name__)
     ]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..protocol.checks import parse, read_json
+from ..protocol.checks import latin_digits, parse, read_json
 from ..protocol.errors import LiaraUsageError, nearest
 from ..protocol.parameters import BY_NAME, REQUIRED, SETTABLE, Parameter
-from ..session.session import Ask
+from ..session.ask import Ask, Wanted
 
 # A word: text up to the next space, which may stand in quotes if they enclose the whole of it, or of what follows an
 # equals sign. Any other quote is a letter like the rest.
@@ -19,17 +19,22 @@ _WORD = re.compile(r"""(?P<key>[^\s"'=]+=)?(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|
 # Chat programs and word processors turn hyphens into dashes, and two of them into a long one.
 _FLAG = re.compile(r"(?P<dashes>[-–—−‐‑]+)(?P<name>[^\s=–—−‐‑-][^\s=]*)(?P<equals>=?)")
 _HYPHENS = str.maketrans("–—−‐‑", "-----")
+_COUNT = re.compile(r"\s*\d+(?=\s|$)")
 _KEY = re.compile(r"[^\s={}\[\]\"']+=(?=[{\[])")
 
 
 @dataclass(frozen=True)
 class Flag:
-    """A flag: its spellings, its line of help, what it does with its value, and how many values (0 or 1) it takes."""
+    """A flag: its spellings, its line of help, what it does with its value, and how many values (0 or 1) it takes.
+
+    ``usual`` is the value of a flag that may stand without one; only a whole number then counts as its value.
+    """
 
     spellings: tuple[str, ...]
     help: str
     store: Callable[[dict[str, Any], str, str], None]
     values: int = 1
+    usual: str = ""
 
 
 def _stored(name: str) -> Callable[[dict[str, Any], str, str], None]:
@@ -44,6 +49,31 @@ def _switched(name: str, value: bool) -> Callable[[dict[str, Any], str, str], No
         found[name] = value
 
     return store
+
+
+def _wanted(name: str, value: Any = None) -> Callable[[dict[str, Any], str, str], None]:
+    """Note what goes along: ``value``, or the text, which adds to what is there if several may go."""
+
+    def store(found: dict[str, Any], text: str, said_as: str) -> None:
+        wanted = found["wanted"]
+        if value is not None:
+            wanted[name] = value
+        elif name == "cells":
+            wanted[name] = _count(text, said_as)
+        else:
+            wanted[name] = (*wanted.get(name, ()), text)
+
+    return store
+
+
+def _count(text: str, said_as: str) -> int:
+    try:
+        count = int(latin_digits(text))
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise LiaraUsageError(f"{said_as} is {text:.40}, but must be a whole number from 1 up.")
+    return count
 
 
 def _parameter(row: Parameter) -> Callable[[dict[str, Any], str, str], None]:
@@ -95,6 +125,20 @@ FLAGS: tuple[Flag, ...] = (
     Flag(BY_NAME["model"].flags, "The model that answers this prompt.", _stored("model")),
     Flag(("-s", "--system"), "The system prompt for this prompt.", _stored("system")),
     Flag(("--fresh",), "Ask outside the conversation.", _switched("fresh", True), values=0),
+    Flag(
+        ("-c", "--cells"),
+        "Send the last N executed cells along, with what they printed and showed; 5 without a number.",
+        _wanted("cells"),
+        usual="5",
+    ),
+    Flag(
+        ("-a", "--attach"),
+        "Send something along: a variable or expression, In[3], Out[3], Err, a file, or a URL; repeatable.",
+        _wanted("attach"),
+    ),
+    Flag(("--error",), "Send the last error along, with its cell.", _wanted("error", True), values=0),
+    Flag(("--plot",), "Send the last figure along, as an image.", _wanted("plot", True), values=0),
+    Flag(("--dry-run",), "Show what would be sent, and send nothing.", _wanted("dry_run", True), values=0),
     *(flag for row in SETTABLE for flag in _parameter_flags(row)),
     Flag(
         ("-p", "--param"), "KEY=VALUE: anything else the gateway may accept; VALUE is JSON, else text.", _any_parameter
@@ -106,7 +150,7 @@ _BY_SPELLING = {spelling: flag for flag in FLAGS for spelling in flag.spellings}
 def parse_line(line: str) -> Ask:
     """``%liara``: flags, then the prompt exactly as it was typed."""
     found, rest = _read_flags(line)
-    return Ask(prompt=rest, **found)
+    return _asked(found, rest)
 
 
 def parse_cell(line: str, cell: str) -> Ask:
@@ -120,12 +164,16 @@ def parse_cell(line: str, cell: str) -> Ask:
             f"“{rest:.40}” stands on the %%liara line, which takes a model and flags.",
             hint="Write the prompt below it, or ask on one line with %liara.",
         )
-    return Ask(prompt=cell, **found)
+    return _asked(found, cell)
+
+
+def _asked(found: dict[str, Any], prompt: str) -> Ask:
+    return Ask(prompt=prompt, **{**found, "wanted": Wanted(**found["wanted"])})
 
 
 def _read_flags(line: str, found: dict[str, Any] | None = None) -> tuple[dict[str, Any], str]:
     """The flags at the beginning of ``line``, added to ``found``, and what follows them."""
-    found = {"parameters": {}} if found is None else found
+    found = {"parameters": {}, "wanted": {}} if found is None else found
     rest = line.strip()
     while match := _FLAG.match(rest):
         flag, spelling = _find_flag(match["dashes"], match["name"])
@@ -133,7 +181,9 @@ def _read_flags(line: str, found: dict[str, Any] | None = None) -> tuple[dict[st
         value = ""
         if match["equals"] and not flag.values:
             raise LiaraUsageError(f"{spelling} takes no value.")
-        if flag.values and (rest.strip() or not match["equals"]):
+        if flag.usual and not match["equals"] and not _COUNT.match(rest):
+            value = flag.usual
+        elif flag.values and (rest.strip() or not match["equals"]):
             value, rest = _take_value(rest if match["equals"] else rest.lstrip(), spelling)
         flag.store(found, value, spelling)
         rest = rest.lstrip()

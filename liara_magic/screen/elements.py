@@ -38,7 +38,7 @@ class Elements(RendererHTML):
         alt = inert(clean(self.renderInlineAsText(token.children, options, env)))
         url = str(token.attrs.get("src", ""))
         words = f"[image: {alt}] {inert(host_of(url))}".rstrip()
-        return f"{_link(url)}{words}</a>" if url and not _is_inside_link(tokens, idx) else words
+        return f"{_link(url)}{words}</a>" if url and not token.meta.get("in a link") else words
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         url = str(tokens[idx].attrs.get("href", ""))
@@ -100,11 +100,6 @@ def _link(url: str, is_address: bool = False) -> str:
     """An address runs from the left, whatever the direction of the words around it."""
     direction = ' dir="ltr"' if is_address else ""
     return f'<a href="{escape(url, quote=True)}"{direction} rel="noopener noreferrer" target="_blank">'
-
-
-def _is_inside_link(tokens: Sequence[Token], idx: int) -> bool:
-    kinds = (tokens[i].type for i in range(idx - 1, -1, -1))
-    return next((kind for kind in kinds if kind in ("link_open", "link_close")), "") == "link_open"
 
 
 def _shows_its_host(tokens: Sequence[Token], opening: int) -> bool:

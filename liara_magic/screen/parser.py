@@ -18,6 +18,7 @@ from .formulas import use_formulas
 from .rules import (
     bare_links,
     clean_entities,
+    images_in_links,
     line_break,
     no_table_bomb,
     not_a_reference,
@@ -35,6 +36,9 @@ ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.15, 7.5e-6
 #: Quotes and lists inside each other, two levels each, beyond which markdown-it would leave words out, and the depth at
 #: which a text counts as too intricate before that.
 _DEEPEST, _TOO_DEEP = 24, 20
+#: Characters that all addresses of links may have together, beside those of the text: a reference names a long one in
+#: three characters, as often as it likes.
+_MOST_ADDRESSES = 100_000
 
 
 class TooIntricate(Exception):
@@ -69,14 +73,24 @@ def _watch(state: Any, *_: Any) -> bool:
 
 
 def _inline(state: Any) -> None:
-    """Parse each inline text for itself, so that one which takes too long costs no other its format."""
+    """Parse each inline text for itself, so that one which takes too long costs no other its format.
+
+    All of them together have one more allowance of the whole text's, and a limit to the addresses that they may repeat.
+    """
+    _allow(state.env, len(state.src))
+    whole, addresses = state.env["watch"], _MOST_ADDRESSES + len(state.src)
     for token in state.tokens:
         if token.type != "inline":
             continue
+        if addresses < 0 or whole.is_over_now():
+            raise TooIntricate
         _allow(state.env, len(token.content))
         try:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
         except TooIntricate:
+            token.children = [Token("unformatted", "", 0, content=token.content)]
+        addresses -= sum(len(str(value)) for child in token.children for value in child.attrs.values())
+        if addresses < 0:
             token.children = [Token("unformatted", "", 0, content=token.content)]
 
 
@@ -106,6 +120,7 @@ def _parser() -> MarkdownIt:
     inline.before("reference", "unclosed_bracket", unclosed_bracket)
     core.at("inline", _inline)
     core.after("inline", "clean_entities", clean_entities)
+    core.push("images_in_links", images_in_links)
     core.push("task_items", task_items)
     core.push("bare_links", bare_links)
     core.push("directions", give_directions)

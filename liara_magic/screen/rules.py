@@ -17,6 +17,8 @@ _TRAILING = "?!.,:;*_~'"
 _REFERENCE = re.compile(r"\[\^(\d{1,3})\]")
 _LINE_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\] ")
+#: Cells that any table may have, and the characters of a table that one more takes at the least.
+_FEW_CELLS, _CELL = 500, 2
 _DELIMITERS = re.compile(r"[ |:-]+")
 
 
@@ -29,6 +31,17 @@ def task_items(state: Any) -> None:
         if found := _TASK.match(first.content):
             first.content = ("☐ " if found[1] == " " else "☑ ") + first.content[found.end() :]
             state.tokens[position - 2].attrSet("style", "list-style:none")
+
+
+def images_in_links(state: Any) -> None:
+    """Mark them: HTML knows no link in a link; a core rule."""
+    for token in state.tokens:
+        inside = False
+        for child in token.children if token.type == "inline" and "![" in token.content else ():
+            if child.type in ("link_open", "link_close"):
+                inside = child.type == "link_open"
+            elif child.type == "image":
+                child.meta["in a link"] = inside
 
 
 def bare_links(state: Any) -> None:
@@ -132,16 +145,26 @@ def last_of(state: Any, mark: str) -> int:
 
 
 def no_table_bomb(state: Any, start: int, end: int, silent: bool) -> bool:
-    """A table whose rows are filled up to more cells than it has characters is a paragraph; a block rule."""
-    if start + 2 > end:
+    """A table with far more cells than its text has words is a paragraph; a block rule."""
+    if silent or start + 2 > end:
         return False
     delimiters = state.src[state.bMarks[start + 1] + state.tShift[start + 1] : state.eMarks[start + 1]]
-    columns = delimiters.count("|")
-    if columns < 16 or not _DELIMITERS.fullmatch(delimiters):
+    columns = sum(not part.isspace() and part != "" for part in delimiters.split("|"))
+    if columns < 2 or not _DELIMITERS.fullmatch(delimiters):
         return False
+    last = _end_of_rows(state, start, end)
+    if columns * (last - start) <= _FEW_CELLS + (state.eMarks[last - 1] - state.bMarks[start]) / _CELL:
+        return False
+    return paragraph(state, start, end, silent)
+
+
+def _end_of_rows(state: Any, start: int, end: int) -> int:
+    """The next empty line; looked for once for all tables before it."""
+    known = state.env.get("end of rows")
+    if known is not None and known[0] is state.src and start < known[1] <= end:
+        return int(known[1])
     last = start
     while last < end and not state.isEmpty(last):
         last += 1
-    if columns * (last - start) <= state.eMarks[last - 1] - state.bMarks[start]:
-        return False
-    return not silent and paragraph(state, start, end, silent)
+    state.env["end of rows"] = (state.src, last)
+    return last

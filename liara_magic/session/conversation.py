@@ -16,10 +16,14 @@ _CUT_NOTE = "\n\n[This reply was cut off here.]"
 
 @dataclass
 class Turn:
-    """A prompt with its reply. It is ``running`` until it ends ``complete``, or ``cut`` with its ``reason``."""
+    """A prompt with its reply. It is ``running`` until it ends ``complete``, or ``cut`` with its ``reason``.
+
+    ``context`` went along before the prompt, and goes along with it again in later requests.
+    """
 
     prompt: str
     row: LedgerRow
+    context: Message | None = field(default=None, repr=False)
     reply: Reply = field(default_factory=Reply)
     state: Literal["running", "complete", "cut"] = "running"
     reason: str = ""
@@ -42,7 +46,7 @@ class Turn:
             return []
         if self.state == "cut":
             text += _CUT_NOTE
-        return [Message("user", self.prompt), Message("assistant", text)]
+        return [*_given(self.context), Message("user", self.prompt), Message("assistant", text)]
 
 
 class Conversation:
@@ -58,9 +62,9 @@ class Conversation:
         with self._lock:
             return list(self._turns)
 
-    def begin(self, prompt: str, row: LedgerRow) -> Turn:
+    def begin(self, prompt: str, row: LedgerRow, context: Message | None = None) -> Turn:
         """Add a turn that is running; ``row`` is its request's row in the ledger."""
-        turn = Turn(prompt, row)
+        turn = Turn(prompt, row, context)
         with self._lock:
             self._turns.append(turn)
         return turn
@@ -76,8 +80,12 @@ class Conversation:
             self._turns.clear()
         return count
 
-    def messages(self, system: str, prompt: str) -> list[Message]:
-        """The messages of the next request: system prompt, the turns so far, the new prompt."""
+    def messages(self, system: str, prompt: str, context: Message | None = None) -> list[Message]:
+        """The messages of the next request: system prompt, the turns so far, the new prompt after its context."""
         opening = [Message("system", system)] if system else []
         past = [message for turn in self.turns for message in turn.messages()]
-        return [*opening, *past, Message("user", prompt)]
+        return [*opening, *past, *_given(context), Message("user", prompt)]
+
+
+def _given(message: Message | None) -> list[Message]:
+    return [] if message is None else [message]

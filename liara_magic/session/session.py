@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from ..gateway import credentials
 from ..gateway.address import SANDBOX, Address, resolve
@@ -18,27 +15,15 @@ from ..protocol.checks import layered
 from ..protocol.errors import LiaraError, LiaraModelError, LiaraUsageError
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
+from ..protocol.usage import Usage
 from ..settings import Liara
+from .ask import Ask
 from .conversation import Conversation
 from .exchange import Exchange, Screen
 from .ledger import Ledger
 
 #: Models of the built-in gateway are named so.
 SANDBOX_PREFIX = "sandbox/"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A prompt and how to ask it. What is ``None`` or empty comes from the settings.
-
-    ``fresh`` asks outside the conversation: nothing of it is sent, nothing is added to it.
-    """
-
-    prompt: str
-    model: str = ""
-    system: str | None = None
-    fresh: bool = False
-    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Session:
@@ -52,6 +37,9 @@ class Session:
         self._catalogues = catalogues
         self._warned: set[tuple[str, str]] = set()  # the model and the parameter
         self._key: ApiKey | None = None
+        #: The last request that was begun and what was said about its context, for whoever wants to see them.
+        self.last_request: ChatRequest | None = None
+        self.last_notes: tuple[str, ...] = ()
 
     def ask(self, ask: Ask, screen: Screen) -> Reply:
         """Ask and return the reply; ``screen`` shows it while it comes. See :meth:`Exchange.events` for the story."""
@@ -59,24 +47,31 @@ class Session:
 
     def begin(self, ask: Ask) -> Exchange:
         """Check the ask, enter it into the books, prepare its exchange. One that cannot be sent leaves no trace."""
+        past = Conversation() if ask.fresh else self.conversation
+        request = self.request(ask)
+        model = request.model
+        connection = self.connection(model)
+        _refuse_key_in(f"{request.body()}", connection.key)
+        self.last_request, self.last_notes = request, ask.notes
+        turn = past.begin(ask.prompt.strip(), self.ledger.open(model), ask.context)
+        turn.reply.notices += [*self._ignored(request, connection.address), *ask.notes]
+        advise = partial(self._advise, model, connection.address)
+        return Exchange(
+            self._engine, connection, request, turn, conversation=self.conversation, ledger=self.ledger, advise=advise
+        )
+
+    def request(self, ask: Ask) -> ChatRequest:
+        """The request that ``ask`` would send now. Raises :class:`LiaraUsageError` for one that cannot be sent."""
         prompt = ask.prompt.strip()
         if not prompt:
             raise LiaraUsageError(
                 "The prompt is empty.", hint="Write it below %%liara, or after %liara on the same line."
             )
-        model = self.model_id(ask.model or self.settings.model)
         system = self.settings.system if ask.system is None else ask.system
         past = Conversation() if ask.fresh else self.conversation
         parameters = layered(self.settings.parameters(), ask.parameters)
-        request = ChatRequest(model, past.messages(system, prompt), parameters)
-        connection = self.connection(model)
-        _refuse_key_in(f"{prompt} {system} {model} {parameters}", connection.key)
-        turn = past.begin(prompt, self.ledger.open(model))
-        turn.reply.notices += self._ignored(request, connection.address)
-        advise = partial(self._advise, model, connection.address)
-        return Exchange(
-            self._engine, connection, request, turn, conversation=self.conversation, ledger=self.ledger, advise=advise
-        )
+        model = self.model_id(ask.model or self.settings.model)
+        return ChatRequest(model, past.messages(system, prompt, ask.context), parameters)
 
     def model_id(self, name: str) -> str:
         """The model that ``name`` means: an alias stands for one, any other name for itself."""
@@ -128,6 +123,13 @@ class Session:
             return self._catalogues.known(SANDBOX if offline else self.address())
         except LiaraError:  # there is no address yet
             return Catalogue()
+
+    def prompt_price(self, model: str) -> float | None:
+        """Toman for a token that is sent, by the catalogue and the rate of an earlier reply; ``None`` if unknown."""
+        entry = self.known_models().find(model)
+        if entry is None or entry.prompt_price is None:
+            return None
+        return self.ledger.in_toman(Usage(cost=entry.prompt_price)).total_cost_toman
 
     def _ignored(self, request: ChatRequest, address: Address) -> list[str]:
         """A sentence for each parameter that the model is known to ignore, the first time that it is sent."""

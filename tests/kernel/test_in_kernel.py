@@ -105,7 +105,7 @@ def test_asking_in_a_loop_leaves_the_persons_own_output_alone(notebook):
     cell = notebook.run("for number in range(2):\n    print('mine', number)\n    %liara reply $number {number}\n")
     assert cell.kinds() == ["stream", "display_data"] * 2
     assert cell.printed == "mine 0\nmine 1\n"
-    assert [bundle["text/plain"] for bundle in cell.shown] == ["reply $number {number}"] * 2
+    assert [bundle["text/plain"] for bundle in cell.shown] == ["reply $number 0", "reply $number 1"]
     assert not cell.sent("clear_output")
 
 

@@ -68,12 +68,18 @@ def test_a_question_mark_at_the_end_is_a_question(ipython, kernel, line):
     assert kernel.session.conversation.turns[0].prompt == line.strip().removeprefix("%liara ")
 
 
-@pytest.mark.parametrize("prompt", ['{"a": 1}', "{}", "$HOME and $$x$$", "f'{x}' {x}", "a = 'b", "100% {{sure}}"])
+@pytest.mark.parametrize("prompt", ['{"a": 1}', "{}", "$HOME and $$x$$", "f'{x}' {y}", "a = 'b", "100% {{sure}}"])
 def test_a_prompt_stays_as_typed(ipython, kernel, prompt):
     ipython.shell.user_ns["x"] = "expanded"
     ipython.run(f"%liara {prompt}")
     ipython.run(f"%%liara\n{prompt}")
     assert [turn.prompt for turn in kernel.session.conversation.turns] == [prompt, prompt]
+
+
+def test_a_prompt_is_filled_with_what_it_names(ipython, kernel):
+    ipython.shell.user_ns.update(x="a value", rows={"a": [1, 2]})
+    ipython.run("%liara {x} of {rows['a'][-1]}, not {nothing} or {{x}}")
+    assert kernel.session.conversation.turns[0].prompt == "a value of 2, not {nothing} or {{x}}"
 
 
 def test_in_code(ipython, kernel):

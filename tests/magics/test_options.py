@@ -161,10 +161,36 @@ def test_a_flag_that_is_near_to_none_points_to_the_help():
     assert "%liara /help" in error.hint and "--" in error.hint
 
 
-@pytest.mark.parametrize("flag", [spelling for flag in FLAGS if flag.values for spelling in flag.spellings])
+@pytest.mark.parametrize("flag", [one for flag in FLAGS if flag.values and not flag.usual for one in flag.spellings])
 def test_a_flag_without_its_value_is_refused(flag):
     for line in (flag, f"{flag}  ", f"--fresh {flag}"):
         assert refusal(line).message == f"{flag} needs a value."
+
+
+@pytest.mark.parametrize(
+    ("line", "count", "prompt"),
+    [
+        ("--cells why?", 5, "why?"),
+        ("-c 2 why?", 2, "why?"),
+        ("--cells=3 why?", 3, "why?"),
+        ("-c ۴ why?", 4, "why?"),
+        ("--cells 2nd try", 5, "2nd try"),
+        ("--cells", 5, ""),
+    ],
+)
+def test_cells_may_stand_with_a_number_or_without(line, count, prompt):
+    ask = parse_line(line)
+    assert (ask.wanted.cells, ask.prompt) == (count, prompt)
+
+
+@pytest.mark.parametrize("line", ["--cells 0 x", "--cells=-1 x", "--cells=two x"])
+def test_a_number_of_cells_that_is_none_is_refused(line):
+    assert "must be a whole number from 1 up" in refusal(line).message
+
+
+def test_what_goes_along_is_noted_in_its_order():
+    wanted = parse_line("-a df --attach 'my file.txt' --error --plot --dry-run hello").wanted
+    assert wanted.attach == ("df", "my file.txt") and wanted.error and wanted.plot and wanted.dry_run
 
 
 # -p

@@ -122,7 +122,7 @@ def test_a_table_that_would_grow_far_beyond_its_text_is_text(rows):
 @pytest.mark.parametrize("mark", ["[", "![", "[a](", "<![", "[[", "*a **", "$", "|a", "&"])
 def test_many_unclosed_marks_are_shown_as_they_are(mark):
     source = mark * (20_000 // len(mark))
-    assert unescape(text_of(source)) in (source, source.strip()) and not faults(html_of(source[:2000]))
+    assert source.strip() in unescape(text_of(source)) and not faults(html_of(source[:2000]))
 
 
 @pytest.mark.parametrize("mark", ["> ", ">", "- ", "1. ", "> - "])
