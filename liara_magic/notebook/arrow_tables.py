@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .description import Page
-from .facts import LONG_TEXT, RUNS, frequent, lengths, missing, runs, sample_note, sample_size, span, unusual
+from .facts import LONG_TEXT, RUNS, beginning, frequent, lengths, missing, runs, sample_note, sample_size, span, unusual
 from .numeric import moment
 from .tables import columns_in, describe_column, describe_table
 from .wording import count, one_line, percent
@@ -29,11 +29,12 @@ class ArrowTable:
 
     label_name: object = "row"
 
-    def __init__(self, kind: str, columns: Sequence[Any], names: Sequence[object], budget: int) -> None:
-        self.kind, self.names = kind, names
-        self.rows = len(columns[0]) if columns else 0
-        self._columns = columns
-        described = columns_in(budget, len(columns))
+    def __init__(self, kind: str, held: Any, names: Sequence[object], budget: int) -> None:
+        self.kind, self.names, self._held = kind, names, held
+        self.rows = len(held)
+        self._schema = getattr(held, "schema", None)
+        self._columns: dict[int, Any] = {}
+        described = columns_in(budget, len(names))
         self._sampled = sample_size(self.rows, described)
         self._slices = max(10, min(RUNS, _SLICES // described))
         note = sample_note(self.rows, self._sampled, exact_missing=True)
@@ -41,11 +42,12 @@ class ArrowTable:
 
     def dtype(self, column: int) -> str:
         """As pyarrow names it."""
-        return one_line(str(self._columns[column].type), 80)
+        kind = self._held.type if self._schema is None else self._schema.field(column).type
+        return one_line(str(kind), 80)
 
     def facts(self, column: int) -> str:
         """Missing values of all rows; the rest may be of a sample."""
-        values = self._columns[column]
+        values = self._column(column)
         absent = values.null_count
         said = _of_values(self._sample(values)) if absent < self.rows else ""
         return ", ".join(filter(None, (said, missing(absent, self.rows))))
@@ -56,7 +58,12 @@ class ArrowTable:
 
     def cell(self, row: int, column: int) -> object:
         """As Python's own value, but no more than the start of what is long."""
-        return _plain(self._columns[column][row])
+        return _plain(self._column(column)[row])
+
+    def _column(self, column: int) -> Any:
+        if column not in self._columns:
+            self._columns[column] = self._held if self._schema is None else self._held.column(column)
+        return self._columns[column]
 
     def _sample(self, values: Any) -> Any:
         """``values`` without the missing ones, or as many rows of them as a sample has; of at most so many chunks."""
@@ -92,7 +99,7 @@ def _plain(scalar: Any) -> object:
         start = octets.slice(0, _OCTETS).to_pybytes()
         return start.decode("utf-8", "ignore") if isinstance(scalar, arrow.StringScalar) else start
     if isinstance(scalar, arrow.ListScalar) and len(scalar.values) > _VALUES:
-        return [_plain(value) for value in scalar.values.slice(0, _VALUES)]
+        return beginning(map(_plain, scalar.values.slice(0, _VALUES)), len(scalar.values))
     try:
         return scalar.as_py()
     except (ValueError, NotImplementedError):
@@ -105,12 +112,14 @@ def _of_values(values: Any) -> str:
     kinds = arrow.types
     if kinds.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
+    elif kinds.is_float16(values.type):  # for which nothing is computed
+        values = values.cast(arrow.float32())
     for is_kind, told in (
         (kinds.is_boolean, _of_booleans),
         (kinds.is_floating, _of_floats),
         (kinds.is_integer, _of_numbers),
         (kinds.is_decimal, _of_numbers),
-        (kinds.is_temporal, _of_times),
+        (lambda kind: kinds.is_temporal(kind) and not kinds.is_interval(kind), _of_times),
         (kinds.is_string, _of_texts),
         (kinds.is_large_string, _of_texts),
     ):
@@ -164,10 +173,10 @@ def _of_texts(compute: Any, texts: Any) -> str:
 def describe_table_of(table: Any, page: Page) -> None:
     """A ``pyarrow.Table`` or ``RecordBatch``."""
     kind = f"pyarrow {type(table).__name__}"
-    describe_table(ArrowTable(kind, table.columns, table.schema.names, page.budget), page)
+    describe_table(ArrowTable(kind, table, table.schema.names, page.budget), page)
 
 
 def describe_array(array: Any, page: Page) -> None:
     """A ``pyarrow.Array`` or ``ChunkedArray``."""
     chunks = f" in {count(array.num_chunks, 'chunk')}" if hasattr(array, "num_chunks") else ""
-    describe_column(ArrowTable(f"pyarrow {type(array).__name__}{chunks}", [array], ["value"], page.budget), page)
+    describe_column(ArrowTable(f"pyarrow {type(array).__name__}{chunks}", array, ["value"], page.budget), page)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .kinds import type_name
-from .wording import count, number, percent, quoted
+from .wording import count, number, percent, quoted, shorten
 
 #: Texts longer than this on average are told by their lengths: counting how often each occurs would read all of them.
 LONG_TEXT = 200
@@ -81,6 +81,11 @@ def frequent(counts: Sequence[tuple[str, int]], distinct: int, whole: int) -> st
 def lengths(shortest: int, longest: int, mean: float, unit: str = "characters") -> str:
     """What is said about texts too long to be counted."""
     return f"texts of {shortest:,} to {longest:,} {unit}, {mean:,.0f} on average"
+
+
+def beginning(values: Iterable[object], length: int) -> str:
+    """What stands in a cell for a list of ``length`` values, of which the first few are given."""
+    return f"{count(length, 'value')}: {', '.join(shorten(str(value), 40) for value in values)}, …"
 
 
 def of_objects(values: Sequence[object], empty: Sequence[object] = ()) -> tuple[int, str]:

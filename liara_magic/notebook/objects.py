@@ -100,11 +100,19 @@ def describe_other(value: Any, page: Page) -> None:
     if type(lengths := stored(value, "shape")) is tuple and stored(value, "dtype") is not None:
         teller = Teller(page.patience)
         page.add(f"Shape: {shape(lengths)}, {teller.cell(stored(value, 'dtype'), 60)}")
-    fields = [f"{one_line(str(name), 60)}: {type_name(type(held))}" for name, held in own_fields(value).items()]
+    fields = [
+        f"{one_line(str(name), 60)}: {type_name(type(held))}"
+        for name, held in own_fields(value).items()
+        if not _is_inner(name)
+    ]
     if fields and (silent or len(fields) <= 20):
         page.add_some(f"Attributes: {shorten(', '.join(fields), max(1, page.left // 2))}")
     if silent:
         _add_docstring(on_type(kind, "__doc__"), page)
+
+
+def _is_inner(name: object) -> bool:
+    return type(name) is str and name.startswith("__")
 
 
 def _add_repr(kind: str, said: str, page: Page, longer: bool) -> None:

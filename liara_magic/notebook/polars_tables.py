@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .description import Page
-from .facts import LONG_TEXT, frequent, lengths, missing, runs, sample_note, sample_size, span, unusual
+from .facts import LONG_TEXT, beginning, frequent, lengths, missing, runs, sample_note, sample_size, span, unusual
 from .foreign_code import Failed
 from .numeric import moment
 from .tables import columns_in, describe_column, describe_table
@@ -23,23 +23,21 @@ class PolarsTable:
 
     label_name: object = "row"
 
-    def __init__(self, kind: str, columns: Sequence[Any], budget: int) -> None:
-        self.kind = kind
-        self.names: Sequence[object] = [column.name for column in columns]
-        self.rows = len(columns[0]) if columns else 0
-        self._columns = columns
-        self._sampled = sample_size(self.rows, columns_in(budget, len(columns)))
+    def __init__(self, kind: str, held: Any, names: Sequence[object], budget: int) -> None:
+        self.kind, self.names, self._held = kind, names, held
+        self.rows = len(held)
+        self._sampled = sample_size(self.rows, columns_in(budget, len(names)))
         note = sample_note(self.rows, self._sampled, exact_missing=True)
         self.notes: Sequence[str] = [note] if note else []
         self._places: Any = None
 
     def dtype(self, column: int) -> str:
         """As polars names it."""
-        return one_line(str(self._columns[column].dtype), 80)
+        return one_line(str(self._column(column).dtype), 80)
 
     def facts(self, column: int) -> str:
         """Missing values of all rows; the rest may be of a sample."""
-        values = self._columns[column]
+        values = self._column(column)
         absent = values.null_count()
         sample = self._sample(values) if absent < self.rows else values.clear()
         said = _of_values(sample.drop_nulls() if absent else sample)
@@ -51,11 +49,16 @@ class PolarsTable:
 
     def cell(self, row: int, column: int) -> object:
         """As polars gives it, but no more than the start of what is long."""
-        values, polars = self._columns[column], sys.modules["polars"]
+        values, polars = self._column(column), sys.modules["polars"]
         if values.dtype == polars.String:
             return values.slice(row, 1).str.slice(0, _CHARACTERS)[0]
         value = values[row]
-        return value.head(_VALUES).to_list() if isinstance(value, polars.Series) else value
+        if not isinstance(value, polars.Series):
+            return value
+        return value.to_list() if len(value) <= _VALUES else beginning(value.head(_VALUES).to_list(), len(value))
+
+    def _column(self, column: int) -> Any:
+        return self._held.to_series(column) if hasattr(self._held, "to_series") else self._held
 
     def _sample(self, values: Any) -> Any:
         if self._sampled >= self.rows:
@@ -102,12 +105,12 @@ def _of_texts(texts: Any) -> str:
 
 def describe_frame(frame: Any, page: Page) -> None:
     """A ``polars.DataFrame``."""
-    describe_table(PolarsTable("polars DataFrame", frame.get_columns(), page.budget), page)
+    describe_table(PolarsTable("polars DataFrame", frame, frame.columns, page.budget), page)
 
 
 def describe_series(series: Any, page: Page) -> None:
     """A ``polars.Series``."""
-    describe_column(PolarsTable("polars Series", [series], page.budget), page)
+    describe_column(PolarsTable("polars Series", series, [series.name], page.budget), page)
 
 
 def describe_lazy(frame: Any, page: Page) -> None:
