@@ -174,8 +174,8 @@ def record_fields(value: object) -> dict[str, object]:
         shown = [name for name, field in declared.items() if stored(field, "repr", False)]
         return {name: stored(value, name, "<not set>") for name in shown}
     names = on_type(kind, "_fields")
-    if is_a(value, tuple) and type(names) is tuple and names:
-        return dict(zip(map(str, names), tuple.__iter__(cast("tuple[object, ...]", value)), strict=True))
+    if is_a(value, tuple) and type(names) is tuple and all(type(name) is str for name in names):
+        return dict(zip(names, tuple.__iter__(cast("tuple[object, ...]", value)), strict=False))
     return {}
 
 

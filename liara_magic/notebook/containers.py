@@ -11,7 +11,7 @@ from typing import Any
 from .capped_repr import SEQUENCES, Teller, record_fields, text_of
 from .description import Page
 from .kinds import is_a, nearest, on_type, stored, type_name
-from .wording import count, fenced, number, quoted, tidy
+from .wording import BEYOND, both_ends, count, fenced, number, quoted, tidy
 
 #: How many items are looked at to say which types they have.
 _TYPED = 10_000
@@ -46,17 +46,27 @@ def describe_octets(value: Any, page: Page) -> None:
     base = nearest(type(value), bytes, bytearray)
     length = base.__len__(value)
     page.title(f"{type_name(type(value))} of {count(length, 'byte')}")
-    told = _as_text if _is_text(bytes(base.__getitem__(value, slice(_LOOKED_AT)))) else repr
-    room = page.left - 60
-    taken = min(length, max(0, room if told is _as_text else room // 4))
-    head = taken if taken == length else taken * 2 // 3
-    pieces = [told(bytes(base.__getitem__(value, slice(head))))]
-    if taken < length:
-        last = base.__getitem__(value, slice(length - (taken - head), length))
-        pieces += [f"… {length - taken:,} bytes left out …", told(bytes(last))]
-        page.leave_out(f"{length - taken:,} of {length:,} bytes")
-    if taken:
-        page.add_some(fenced("\n".join(pieces), page.left)[0])
+    if _is_text(bytes(base.__getitem__(value, slice(_LOOKED_AT)))):
+        _add_octets(value, base, page, page.left - 60, lambda octets: octets.decode("utf-8", "ignore"))
+    else:
+        _add_octets(value, base, page, (page.left - 60) // 4, repr)
+
+
+def _add_octets(value: Any, base: Any, page: Page, most: int, told: Callable[[bytes], str]) -> None:
+    """At most so many of the bytes, from the start and the end."""
+    length = base.__len__(value)
+    if length <= most:
+        page.add_some(fenced(told(bytes(base.__getitem__(value, slice(None)))), page.left)[0])
+        return
+    if most > 0:
+        beyond = BEYOND if told is not repr else 0
+        head = most * 2 // 3
+        first = told(bytes(base.__getitem__(value, slice(head + beyond))))
+        last = told(bytes(base.__getitem__(value, slice(max(0, length - most + head - beyond), length))))
+        if told is not repr:
+            first, last = both_ends(first, last, most)
+        page.add_some(fenced(f"{first}\n… {length - most:,} bytes left out …\n{last}", page.left)[0])
+    page.leave_out(f"{length - max(0, most):,} of {length:,} bytes")
 
 
 def _is_text(start: bytes) -> bool:
@@ -67,10 +77,6 @@ def _is_text(start: bytes) -> bool:
             return False
         text = start[: error.start].decode()
     return tidy(text) == text.replace("\r\n", "\n")
-
-
-def _as_text(octets: bytes) -> str:
-    return octets.decode("utf-8", "ignore")
 
 
 def describe_sequence(value: Any, page: Page) -> None:

@@ -75,8 +75,10 @@ def _add_parts(figure: Any, page: Page) -> None:
             page.show(drawn(_Drawing(figure).png))
     except NoPicture as why:
         page.add_some(f"It is not shown: {why}.")
+        page.leave_out("its picture")
     except Exception as error:  # a backend's, a font's, a layout's
         page.add_some(f"It could not be drawn ({type_name(type(error))}).")
+        page.leave_out("its picture")
 
 
 class _Drawing:
@@ -145,8 +147,10 @@ def describe_picture(picture: Any, page: Page) -> None:
         image = scaled(picture)
     except NoPicture as why:
         page.add_some(f"It is not shown: {why}.")
+        page.leave_out("the picture itself")
     except (OSError, ValueError) as error:  # its file is gone or damaged
         page.add_some(f"It cannot be shown ({type_name(type(error))}: {Teller(page.patience).cell(str(error), 120)}).")
+        page.leave_out("the picture itself")
     else:
         page.show(image)
         if (image.width, image.height) != picture.size:

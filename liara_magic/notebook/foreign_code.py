@@ -15,7 +15,7 @@ import ctypes
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from .kinds import type_name
 from .wording import one_line
@@ -85,8 +85,7 @@ class Patience:
             raise Failed(f"took longer than {self._seconds:g} s and was given up")
         if call.error:
             raise Failed(call.error)
-        result: Any = call.result
-        return result  # type: ignore[no-any-return]
+        return cast("T", call.result)
 
     def _wait(self, thread: threading.Thread, call: _Call[T]) -> None:
         try:

@@ -21,8 +21,6 @@ _MODULE = type.__dict__["__module__"]
 _QUALIFIED_NAME = type.__dict__["__qualname__"]
 _NAMESPACE = type.__dict__["__dict__"]
 _MISSING = object()
-#: Descriptors that the interpreter makes for slots and instance dictionaries; reading them runs no code of anybody's.
-_PLAIN = (types.MemberDescriptorType, types.GetSetDescriptorType)
 
 
 def bases(kind: type) -> tuple[type, ...]:
@@ -93,8 +91,8 @@ def on_type(kind: type, name: str) -> Any:
 def own_fields(value: object) -> dict[str, Any]:
     """The instance's dictionary, itself and not a copy; empty where there is none or where it is computed."""
     descriptor = on_type(type(value), "__dict__")
-    if type(descriptor) not in _PLAIN:
-        return {}
+    if not is_a(descriptor, types.MemberDescriptorType, types.GetSetDescriptorType):
+        return {}  # those two are the interpreter's own for slots and dictionaries: reading them runs no one's code
     found = descriptor.__get__(value)
     return found if type(found) is dict else {}
 

@@ -120,7 +120,8 @@ def _declared(teller: Teller, name: str, about: Any) -> Any:
     kind: Any = getattr(about, "annotation", None)
     typed = type_name(kind) if is_a(kind, type) and not hasattr(kind, "__args__") else teller.line(kind, 100)
     required = about.is_required() if hasattr(about, "is_required") else bool(getattr(about, "required", False))
-    default = "required" if required else f"default {teller.line(getattr(about, 'default', None), 80)}"
+    held = teller.line(getattr(about, "default", None), 80) if getattr(about, "repr", True) else "not shown"
+    default = "required" if required else f"default {held}"
     said = getattr(about, "description", None)
     line = f"{name}: {typed.replace('typing.', '')}, {default}{f': {one_line(said, 200)}' if type(said) is str else ''}"
     return lambda room: shorten(line, room)

@@ -39,10 +39,8 @@ def describe_function(function: Any, page: Page) -> None:
 
 def describe_class(kind: Any, page: Page) -> None:
     """A class: its bases, how it is called, its docstring, its members, its source if it fits."""
-    above = [type_name(base) for base in bases(kind)[1:-1]]
-    page.title(
-        f"class {type_name(kind)}{_signature(kind, page)}{f', derived from {chr(44).join(above)}' if above else ''}"
-    )
+    above = ", ".join(type_name(base) for base in bases(kind)[1:-1])
+    page.title(f"class {type_name(kind)}{_signature(kind, page)}{f', derived from {above}' if above else ''}")
     own = type.__dict__["__dict__"].__get__(kind)
     if is_a(kind, enum.EnumMeta) and type(own.get("_member_map_")) is dict:
         teller, members = Teller(page.patience), own["_member_map_"]

@@ -110,5 +110,7 @@ def from_bundle(mime_type: str, data: object) -> Image:
         return scaled(importlib.import_module("PIL.Image").open(io.BytesIO(data)))
     except ImportError:
         raise NoPicture("its picture cannot be made smaller without Pillow") from None
-    except (OSError, ValueError) as error:
+    except NoPicture:
+        raise
+    except Exception as error:  # damaged, of an unknown kind, or far too large once it is opened
         raise NoPicture("its picture cannot be read") from error

@@ -42,6 +42,7 @@ def describe_plotly(figure: Any, page: Page) -> None:
         page.show(_drawn(figure))
     except NoPicture as why:
         page.add_some(f"There is no picture of it: {why}.")
+        page.leave_out("its picture")
 
 
 def _text(title: Any) -> str:

@@ -59,9 +59,8 @@ def describe(value: object, name: str, budget: int, *, hide: Callable[[str], str
 
 
 def _described(value: object, page: Page) -> Description:
-    describer = _describer(value)
     try:
-        describer(value, page)
+        _describer(value)(value, page)
         return page.done()
     except Exception as error:  # a library's own, or an object that only looks like one of the library's
         page = page.emptied()

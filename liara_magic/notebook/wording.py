@@ -68,10 +68,14 @@ def middle_cut(text: str, limit: int) -> tuple[str, int]:
     room = limit - len(_left_out(len(text)))
     if room < 20:
         return shorten(text, limit), len(text) - max(0, limit - 1)
-    head = room * 2 // 3
-    start = _hidden(text[: head + BEYOND])[:head]
-    end = _hidden(text[-(room - head + BEYOND) :])[head - room :]
+    start, end = both_ends(text[: room + BEYOND], text[-(room + BEYOND) :], room)
     return f"{start}{_left_out(len(text) - room)}{end}", len(text) - room
+
+
+def both_ends(first: str, last: str, room: int) -> tuple[str, str]:
+    """The start of ``first`` and the end of ``last`` in ``room`` characters; both come with what is beyond the cuts."""
+    head = room * 2 // 3
+    return _hidden(first)[:head], _hidden(last)[head - room :]
 
 
 def _left_out(characters: int) -> str:

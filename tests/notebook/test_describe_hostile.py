@@ -210,6 +210,7 @@ def test_secrets_are_taken_out_before_anything_is_cut():
         ["z" * 50 + secret] * 40,
         "word " * 15 + secret + " word" * 1000,
         "word " * 1000 + secret,
+        ("word " * 15 + secret + " word" * 1000 + secret).encode(),
         [Speaking("t" * 100 + secret + "u" * 4000)],
     ]
     for value in values:
