@@ -1,4 +1,4 @@
-"""The slash commands. Each takes the session and the rest of its line, and returns Markdown to show."""
+"""The slash commands. Each takes the session and the rest of its line, and returns its answer."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..session.session import SANDBOX_PREFIX, Session
 from ..settings import find_setting
 from . import model_commands  # noqa: F401  # its commands are on the list from then on
 from .options import FLAGS
-from .registry import COMMANDS, command, table
+from .registry import COMMANDS, Answer, command, table
 
 __all__ = ["COMMANDS", "run_command"]
 
 
-def run_command(session: Session, line: str) -> str:
+def run_command(session: Session, line: str) -> Answer:
     """Run ``/name rest``; an empty line is the status with the first help. An unknown name gives the nearest one."""
     if not line:
         return f"{_status(session, '')}\n\n{_FIRST_HELP}"

@@ -10,14 +10,15 @@ from ..api import this_kernel
 from ..notebook.cells import CellRecorder
 from ..protocol.errors import LiaraError
 from ..protocol.reply import Reply
+from ..session.ask import Ask
 from . import completion
 from .question import keep_question
+from .registry import Shown
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..protocol.request import ChatRequest
-    from ..session.ask import Ask
     from ..session.exchange import Screen
 
 NAME = "liara"
@@ -60,8 +61,7 @@ class LiaraMagics(Magics):
         if cell is not None:
             return self._ask(parse_cell(line, cell))
         if not line.strip() or line.lstrip().startswith("/"):
-            self._command(line.strip())
-            return None
+            return self._command(line.strip())
         return self._ask(parse_line(line))
 
     def _ask(self, ask: Ask) -> Reply | None:
@@ -93,29 +93,33 @@ class LiaraMagics(Magics):
         session = this_kernel().session
         price = session.prompt_price(request.model)
         preview = Preview(request.model, request.messages, notes, price, session.settings.digits)
-        if _has_front_end(self.shell):
-            self.shell.display_pub.publish(data={"text/html": preview.html(), "text/plain": preview.text()})
-        else:
-            from ..screen.terminal import show_document as print_document
+        self._show(Shown(preview.text(), preview.html()))
 
-            print_document(preview.text())
-
-    def _command(self, line: str) -> None:
+    def _command(self, line: str) -> Reply | None:
+        """Give a command; one whose answer is an ask returns its reply, as any ask does."""
         from .commands import run_command
 
         session = this_kernel().session
         if line == "/context" and session.last_request is not None:
             self._show_preview(session.last_request, session.last_notes)
-            return
+            return None
         answer = run_command(session, line)
-        if _has_front_end(self.shell):
-            from ..screen.notebook import show_document
+        if isinstance(answer, Ask):
+            return self._ask(answer)
+        self._show(answer if isinstance(answer, Shown) else Shown(answer))
+        return None
 
-            show_document(self.shell.display_pub, answer)
-        else:
+    def _show(self, shown: Shown) -> None:
+        if not _has_front_end(self.shell):
             from ..screen.terminal import show_document as print_document
 
-            print_document(answer)
+            print_document(shown.markdown)
+        elif shown.html:
+            self.shell.display_pub.publish(data={"text/html": shown.html, "text/plain": shown.markdown})
+        else:
+            from ..screen.notebook import show_document
+
+            show_document(self.shell.display_pub, shown.markdown)
 
 
 def register(shell: InteractiveShell) -> None:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..session.ask import Ask
 from ..session.session import Session
 
-Run = Callable[[Session, str], str]
+
+@dataclass(frozen=True)
+class Shown:
+    """What a command shows: Markdown, and the HTML of our own that stands in its place where a page can hold it."""
+
+    markdown: str
+    html: str = ""
+
+
+#: A command answers with what is to be shown, or with an ask that is then put like any other.
+Answer = str | Shown | Ask
+Run = Callable[[Session, str], Answer]
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,7 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(usage: str, help: str) -> Callable[[Run], Run]:
-    """Enter a function as a command. It takes the session and the rest of the line, and returns Markdown to show.
+    """Enter a function as a command. It takes the session and the rest of the line, and returns its answer.
 
     ``usage`` begins with the command's name; ``help`` is its line in ``/help``.
     """
