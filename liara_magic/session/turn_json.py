@@ -1,0 +1,115 @@
+"""A turn as plain JSON and back: what the log, saved files and restored conversations are made of.
+
+``docs/log.md`` describes the fields. ``version`` is the format's: a reader refuses a higher one and reads what it knows
+of any other. Fields that are not what they should be are left out; only what is no turn at all is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ..protocol.errors import LiaraUsageError
+from ..protocol.messages import Message, Role
+from .conversation import Turn
+from .json_fields import number_of, plain, record_of, records_of, text_of, time_of, without_empty
+from .ledger import LedgerRow, State
+from .reply_json import reply_from_json, reply_to_json, usage_from_json, usage_to_json
+
+VERSION = 1
+#: What a turn says that was still running when it was written.
+NEVER_ENDED = "the kernel ended before the reply did"
+_ROLES = ("system", "user", "assistant", "tool")
+
+
+def turn_to_json(turn: Turn) -> dict[str, Any]:
+    """``turn`` as a JSON object that holds only what is set."""
+    fields = {
+        "prompt": plain(turn.prompt),
+        "context": message_to_json(turn.context) if turn.context else None,
+        "reply": reply_to_json(turn.reply),
+        "state": turn.state,
+        "reason": plain(turn.reason),
+        "row": row_to_json(turn.row),
+    }
+    return {"version": VERSION, **without_empty(fields)}
+
+
+def turn_from_json(value: Any) -> Turn:
+    """The turn that :func:`turn_to_json` wrote. One that was running then is cut: nobody will end it.
+
+    Raises :class:`LiaraUsageError` for what is no turn, and for one of a newer format.
+    """
+    record = check_version(value, "turn")
+    state, reason = text_of(record, "state"), text_of(record, "reason")
+    if state not in ("complete", "cut"):
+        state, reason = "cut", reason or NEVER_ENDED
+    row = row_from_json(record_of(record, "row"))
+    turn = Turn(text_of(record, "prompt"), row, message_from_json(record.get("context")))
+    turn.reply = reply_from_json(record_of(record, "reply"))
+    if state == "complete":
+        turn.complete()
+    else:
+        turn.cut(reason)
+    return turn
+
+
+def check_version(value: Any, what: str) -> Mapping[str, Any]:
+    """``value``, if it is an object of a version that can be read; ``what`` names it in the error."""
+    version = value.get("version") if isinstance(value, Mapping) else None
+    if type(version) is not int or version < 1:
+        raise LiaraUsageError(f"This is no {what} that liara_magic wrote.")
+    if version > VERSION:
+        raise LiaraUsageError(
+            f"This {what} was written by a newer liara_magic (format {version}; this one reads {VERSION}).",
+            hint="pip install -U liara_magic",
+        )
+    return cast(Mapping[str, Any], value)
+
+
+def message_to_json(message: Message) -> dict[str, Any]:
+    """A message with whatever it holds, images too, in the API's own form."""
+    return cast(dict[str, Any], plain(message.to_json()))
+
+
+def message_from_json(value: Any) -> Message | None:
+    """The message that :func:`message_to_json` wrote; ``None`` for what is no message."""
+    if not isinstance(value, Mapping) or value.get("role") not in _ROLES:
+        return None
+    content = value.get("content")
+    return Message(
+        cast(Role, value["role"]),
+        text_of(value, "content") if isinstance(content, str) else records_of(value, "content") or None,
+        name=text_of(value, "name") or None,
+        tool_calls=records_of(value, "tool_calls") or None,
+        tool_call_id=text_of(value, "tool_call_id") or None,
+        refusal=text_of(value, "refusal") or None,
+    )
+
+
+def messages_from_json(values: Any) -> list[Message]:
+    """The messages of a list; what is no message is left out."""
+    found = (message_from_json(value) for value in (values if isinstance(values, list) else ()))
+    return [message for message in found if message is not None]
+
+
+def row_to_json(row: LedgerRow) -> dict[str, Any]:
+    """What the ledger knows of the turn's request."""
+    fields = {
+        "model": plain(row.model),
+        "started": row.started.isoformat(),
+        "seconds": plain(row.seconds),
+        "state": row.state,
+        "usage": usage_to_json(row.usage),
+    }
+    return without_empty(fields)
+
+
+def row_from_json(record: Mapping[str, Any]) -> LedgerRow:
+    """The row that :func:`row_to_json` wrote. A request that was running then may have cost something: it is cut."""
+    row = LedgerRow(text_of(record, "model"))
+    row.started = time_of(record, "started") or row.started
+    state = text_of(record, "state")
+    known = cast(State, state if state in ("complete", "refused") else "cut")
+    row.settle(usage_from_json(record_of(record, "usage")), number_of(record, "seconds") or 0.0, known)
+    return row
