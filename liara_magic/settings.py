@@ -4,99 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 from traitlets.config import Configurable
 
-from .protocol.checks import check, latin_digits, parse, read_json
 from .protocol.errors import LiaraUsageError, nearest
-from .protocol.parameters import SETTABLE, Parameter
+from .protocol.parameters import SETTABLE
+from .setting_kinds import ParameterTrait, read_setting, takes_back
 
 #: A setting called ``name`` is also read from the environment as ``LIARA_NAME``.
 ENVIRONMENT_PREFIX = "LIARA_"
 # Names that environments already use for the same thing.
 _ENVIRONMENT_NAMES = {"workspace": "LIARA_WORKSPACE_ID"}
-_EXPECTED: tuple[tuple[type, str], ...] = (
-    (traitlets.Bool, "true or false"),
-    (traitlets.Float, "a number from 0 up"),
-    (traitlets.List, 'a JSON array of texts, such as ["INV-[0-9]+"]'),
-    (traitlets.Dict, 'a JSON object of texts, such as {"fast": "openai/gpt-4o-mini"}'),
-)
-_WORDS = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
-
-
-if TYPE_CHECKING:
-    _AnyTrait = traitlets.TraitType[Any, Any]
-else:  # a generic class only since traitlets 5.10; Colab has 5.7
-    _AnyTrait = traitlets.TraitType
-
-
-class _ParameterTrait(_AnyTrait):
-    """A request parameter's value, checked by its row; ``None`` means that it is not sent."""
-
-    allow_none = True
-    default_value = None
-
-    def __init__(self, parameter: Parameter) -> None:
-        super().__init__(help=f"{parameter.help} Sent with each request as `{parameter.name}`; {parameter.expected}.")
-        self.parameter = parameter
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        try:
-            return check(self.parameter, value)
-        except LiaraUsageError as error:
-            raise traitlets.TraitError(str(error)) from None
-
-
-def _read(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) -> Any:
-    """The value that was typed for a setting. ``said_as`` is how the person named it, for the message."""
-    if isinstance(trait, _ParameterTrait):
-        return parse(trait.parameter, text, said_as)
-    try:
-        if isinstance(trait, traitlets.Bool):
-            return _WORDS[text.strip().lower()]
-        if isinstance(trait, traitlets.Float):
-            number = float(latin_digits(text))
-            if number >= 0:  # NaN is not
-                return number
-            raise ValueError
-        if isinstance(trait, (traitlets.Dict, traitlets.List)):
-            return _names(text) if isinstance(trait, traitlets.Dict) else _texts(text)
-        if isinstance(trait, traitlets.Enum):
-            return {value: value for value in trait.values or ()}[text.strip().lower()]
-        return text
-    except (KeyError, ValueError):
-        choices = " or ".join(trait.values or ()) if isinstance(trait, traitlets.Enum) else ""
-        expected = choices or next(words for kind, words in _EXPECTED if isinstance(trait, kind))
-        raise LiaraUsageError(f"{said_as} is {text:.60}, but must be {expected}.") from None
-
-
-def _names(text: str) -> dict[str, str]:
-    """A JSON object that gives names to texts. Raises :class:`ValueError`."""
-    value = read_json(text)
-    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
-        raise ValueError
-    return value
-
-
-def _texts(text: str) -> list[str]:
-    """A JSON array of texts. Raises :class:`ValueError`."""
-    value = read_json(text)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError
-    return value
-
-
-def _takes_back(trait: traitlets.TraitType[Any, Any], text: str) -> bool:
-    """Whether the word takes a setting back. "none" does not where the API itself knows that word."""
-    word = text.strip().lower()
-    known = trait.parameter.choices if isinstance(trait, _ParameterTrait) else ()
-    return word in ("", "default") or (word == "none" and word not in known)
 
 
 _ParameterDefaults: Any = type(
-    "_ParameterDefaults", (Configurable,), {row.name: _ParameterTrait(row).tag(config=True) for row in SETTABLE}
+    "_ParameterDefaults", (Configurable,), {row.name: ParameterTrait(row).tag(config=True) for row in SETTABLE}
 )
 
 
@@ -188,7 +112,7 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
             variable = _ENVIRONMENT_NAMES.get(name, ENVIRONMENT_PREFIX + name.upper())
             text = os.environ.get(variable)
             if text and name not in values:
-                self.set_trait(name, _read(trait, text, variable))
+                self.set_trait(name, read_setting(trait, text, variable))
 
     @classmethod
     def settings(cls) -> dict[str, traitlets.TraitType[Any, Any]]:
@@ -205,7 +129,7 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
     def change(self, name: str, text: str) -> Any:
         """Set ``name`` to what was typed and return the value. ``default``, ``none`` or nothing takes it back."""
         trait = find_setting(name)
-        setattr(self, name, trait.default() if _takes_back(trait, text) else _read(trait, text, name))
+        setattr(self, name, trait.default() if takes_back(trait, text) else read_setting(trait, text, name))
         return getattr(self, name)
 
     def copy(self, changes: Mapping[str, Any]) -> Liara:

@@ -14,7 +14,8 @@ LONGEST = 260
 #: What each room may import of the package. A room may always import itself.
 OPEN_DOORS = {
     "protocol": set(),
-    "settings": {"protocol"},
+    "setting_kinds": {"protocol"},
+    "settings": {"protocol", "setting_kinds"},
     "gateway": {"protocol"},
     "session": {"protocol", "gateway", "settings"},
     "notebook": {"protocol"},
