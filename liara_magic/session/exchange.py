@@ -48,6 +48,7 @@ class Exchange:
         conversation: Conversation,
         ledger: Ledger,
         advise: Callable[[BaseException], None] = lambda _: None,
+        watch: Callable[[Turn], None] = lambda _: None,
     ) -> None:
         self.turn = turn
         self._engine = engine
@@ -56,6 +57,7 @@ class Exchange:
         self._conversation = conversation
         self._ledger = ledger
         self._advise = advise  # adds to an error's hint what the session knows
+        self._watch = watch  # told whenever the turn has changed, on the thread that asked
         self._stream: Stream | None = None
         self._cancelled = False
         self._reasons = False  # whether the model is at its reasoning
@@ -92,6 +94,7 @@ class Exchange:
         try:
             with interrupt_cancels(stream):
                 screen.start(self._request.model)
+                self._watch(self.turn)
                 pause = 0.0
                 while not stream.finished and not self._cancelled:
                     events = stream.drain(hold=pause)
@@ -99,6 +102,7 @@ class Exchange:
                         reply.add(event)
                     self._note_times({type(event) for event in events}, time.monotonic() - started)
                     pause = screen.show(reply)
+                    self._watch(self.turn)
                     yield events
             if stream.error:
                 raise stream.error
@@ -136,6 +140,7 @@ class Exchange:
             turn.cut(_reason(error))
         state: State = "complete" if error is None else "cut" if charged else "refused"
         turn.row.settle(reply.usage, seconds, state)
+        self._watch(turn)
 
 
 def _stopped() -> LiaraStreamError:

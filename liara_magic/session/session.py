@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from functools import partial
 
 from ..gateway import credentials
@@ -18,7 +19,7 @@ from ..protocol.request import ChatRequest
 from ..protocol.usage import Usage
 from ..settings import Liara
 from .ask import Ask
-from .conversation import Conversation
+from .conversation import Conversation, Turn
 from .exchange import Exchange, Screen
 from .ledger import Ledger
 
@@ -37,6 +38,9 @@ class Session:
         self._catalogues = catalogues
         self._warned: set[tuple[str, str]] = set()  # the model and the parameter
         self._key: ApiKey | None = None
+        #: Who wants to know of every turn as it begins, grows and ends. They are called on the thread that asks, and
+        #: read the reply there: elsewhere it may be read only when it has ended.
+        self.watchers: list[Callable[[Turn], None]] = []
         #: The last request that was begun and what was said about its context, for whoever wants to see them.
         self.last_request: ChatRequest | None = None
         self.last_notes: tuple[str, ...] = ()
@@ -56,8 +60,16 @@ class Session:
         turn = past.begin(ask.prompt.strip(), self.ledger.open(model), ask.context)
         turn.reply.notices += [*self._ignored(request, connection.address), *ask.notes]
         advise = partial(self._advise, model, connection.address)
+        self._tell(turn)
         return Exchange(
-            self._engine, connection, request, turn, conversation=self.conversation, ledger=self.ledger, advise=advise
+            self._engine,
+            connection,
+            request,
+            turn,
+            conversation=self.conversation,
+            ledger=self.ledger,
+            advise=advise,
+            watch=self._tell,
         )
 
     def request(self, ask: Ask) -> ChatRequest:
@@ -130,6 +142,10 @@ class Session:
         if entry is None or entry.prompt_price is None:
             return None
         return self.ledger.in_toman(Usage(cost=entry.prompt_price)).total_cost_toman
+
+    def _tell(self, turn: Turn) -> None:
+        for watch in list(self.watchers):
+            watch(turn)
 
     def _ignored(self, request: ChatRequest, address: Address) -> list[str]:
         """A sentence for each parameter that the model is known to ignore, the first time that it is sent."""
