@@ -41,6 +41,8 @@ CONFINED = {
     ),
     "mdit_py_plugins": "screen/formulas.py",
     "ipywidgets": "panel/",
+    "jsonschema": "session/validation.py",
+    "referencing": "session/validation.py",
 }
 STANDARD = set(sys.stdlib_module_names)
 
@@ -125,7 +127,16 @@ def test_the_protocol_does_no_input_or_output():
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_only_libraries_that_are_declared_are_imported(file):
-    declared = {"httpx", "IPython", "traitlets", "markdown_it", "mdit_py_plugins", "wcwidth"}
+    declared = {
+        "httpx",
+        "IPython",
+        "traitlets",
+        "markdown_it",
+        "mdit_py_plugins",
+        "wcwidth",
+        "jsonschema",
+        "referencing",
+    }
     optional = {"keyring", "google", "ipywidgets", "nbclient", "nbconvert", "nbformat", "jupyterlab", "jupyter_core"}
     _, foreign = imports(file)
     assert foreign <= STANDARD | declared | optional
