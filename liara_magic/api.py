@@ -18,10 +18,10 @@ from .protocol.reply import Reply
 from .protocol.usage import Totals
 from .screen.silent import SilentScreen
 from .session.ask import Ask
-from .session.conversation import Turn
 from .session.exchange import Exchange
 from .session.ledger import Ledger
 from .session.session import Session
+from .session.turn import Turn
 from .settings import Liara
 
 _HEARTBEAT = 0.05  # seconds

@@ -13,6 +13,7 @@ from .protocol.parameters import Parameter
 _EXPECTED: tuple[tuple[type, str], ...] = (
     (traitlets.Bool, "true or false"),
     (traitlets.Float, "a number from 0 up"),
+    (traitlets.Int, "a whole number from 0 up"),
     (traitlets.List, 'a JSON array of texts, such as ["INV-[0-9]+"]'),
     (traitlets.Dict, 'a JSON object of texts, such as {"fast": "openai/gpt-4o-mini"}'),
 )
@@ -50,8 +51,8 @@ def read_setting(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) 
     try:
         if isinstance(trait, traitlets.Bool):
             return _WORDS[text.strip().lower()]
-        if isinstance(trait, traitlets.Float):
-            number = float(latin_digits(text))
+        if isinstance(trait, (traitlets.Float, traitlets.Int)):
+            number = (int if isinstance(trait, traitlets.Int) else float)(latin_digits(text))
             if number >= 0:  # NaN is not
                 return number
             raise ValueError

@@ -88,6 +88,24 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         help="Tokens, about, that may go along from the notebook with one question: cells, tables, files. What was "
         "named comes first, then the newest; what does not fit is cut and said.",
     ).tag(config=True)
+    max_history = traitlets.Int(
+        0,
+        min=0,
+        help="Turns of the conversation that go along with a prompt, the newest, beside those that are pinned; "
+        "0: all of them. What is left out stays in the conversation.",
+    ).tag(config=True)
+    max_history_tokens = traitlets.Int(
+        0,
+        min=0,
+        help="Tokens, about, that the turns of the conversation may take in a request, pinned ones included; "
+        "0: no limit. The newest come first.",
+    ).tag(config=True)
+    cut_turns = traitlets.Enum(
+        ("tell", "drop"),
+        "tell",
+        help="What becomes of turns whose reply was cut in later requests: tell sends what came and says to the model "
+        "that it was cut, drop leaves them out.",
+    ).tag(config=True)
     redact = traitlets.Bool(
         True,
         help="Hide keys, passwords and values of secret environment variables in what goes along from the notebook.",

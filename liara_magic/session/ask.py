@@ -24,12 +24,33 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where in the notebook an ask stands: the front end's id of its ``cell``, and the ``number`` of the ask in it.
+
+    Asks in one run of a cell are numbered from 0. ``count`` is the cell's execution count, 0 if it has none. Without a
+    cell's id (a terminal, some front ends) two places are never the same.
+    """
+
+    cell: str = ""
+    number: int = 0
+    count: int = 0
+
+    def is_at(self, other: Place | None) -> bool:
+        """Whether both are one place, in whichever run of the cell."""
+        return other is not None and bool(self.cell) and (self.cell, self.number) == (other.cell, other.number)
+
+
+@dataclass(frozen=True)
 class Ask:
     """A prompt and how to ask it. What is ``None`` or empty comes from the settings.
 
-    ``fresh`` asks outside the conversation: nothing of it is sent, nothing is added to it. ``context`` is the message
-    that stands before the prompt, with what goes along from the notebook; ``notes`` are said with the reply.
-    ``wanted`` is what the flags ask for, of which whoever knows the notebook makes the context.
+    ``fresh`` asks outside the conversation: nothing of it is sent, nothing is added to it; ``chat`` names another one
+    than the current. ``context`` is the message that stands before the prompt, with what goes along from the notebook;
+    ``notes`` are said with the reply. ``wanted`` is what the flags ask for, of which whoever knows the notebook makes
+    the context; ``is_filled`` says that this is done, and ``typed`` is the prompt before it.
+
+    ``place`` is where it stands in the notebook: a turn from an earlier run of the same place is replaced.
+    ``replaces`` is the id of the turn that is asked again, wherever the ask itself comes from.
     """
 
     prompt: str
@@ -40,3 +61,8 @@ class Ask:
     context: Message | None = None
     notes: tuple[str, ...] = ()
     wanted: Wanted = Wanted()
+    chat: str = ""
+    place: Place | None = None
+    replaces: str = ""
+    is_filled: bool = False
+    typed: str = ""

@@ -14,9 +14,10 @@ from ..protocol.events import Event, ReasoningDelta, TextDelta
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.usage import Totals
-from .conversation import Conversation, Turn
+from .conversation import Conversation
 from .endings import notices
 from .ledger import Ledger, State
+from .turn import Turn
 
 
 class Screen(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from ..gateway import credentials
@@ -14,14 +15,18 @@ from ..gateway.engine import Engine
 from ..gateway.models import Catalogue, Catalogues
 from ..protocol.checks import layered
 from ..protocol.errors import LiaraError, LiaraModelError, LiaraUsageError
+from ..protocol.messages import Message
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.usage import Usage
 from ..settings import Liara
 from .ask import Ask
-from .conversation import Conversation, Turn
+from .conversation import Conversation
+from .conversations import Conversations
 from .exchange import Exchange, Screen
 from .ledger import Ledger
+from .recall import Recall
+from .turn import Turn
 
 #: Models of the built-in gateway are named so.
 SANDBOX_PREFIX = "sandbox/"
@@ -32,11 +37,12 @@ class Session:
 
     def __init__(self, settings: Liara, engine: Engine, ledger: Ledger, catalogues: Catalogues) -> None:
         self.settings = settings
-        self.conversation = Conversation()
+        self.conversations = Conversations()
         self.ledger = ledger
         self._engine = engine
         self._catalogues = catalogues
         self._warned: set[tuple[str, str]] = set()  # the model and the parameter
+        self._said_of_limits: set[tuple[str, Recall]] = set()
         self._key: ApiKey | None = None
         #: Who wants to know of every turn as it begins, grows and ends. They are called on the thread that asks, and
         #: read the reply there: elsewhere it may be read only when it has ended.
@@ -51,14 +57,16 @@ class Session:
 
     def begin(self, ask: Ask) -> Exchange:
         """Check the ask, enter it into the books, prepare its exchange. One that cannot be sent leaves no trace."""
-        past = Conversation() if ask.fresh else self.conversation
-        request = self.request(ask)
+        ask = replace(ask, prompt=ask.prompt.strip())
+        home = self._home(ask)
+        request, left_out = self._request(ask, home)
         model = request.model
         connection = self.connection(model)
         _refuse_key_in(f"{request.body()}", connection.key)
         self.last_request, self.last_notes = request, ask.notes
-        turn = past.begin(ask.prompt.strip(), self.ledger.open(model), ask.context)
-        turn.reply.notices += [*self._ignored(request, connection.address), *ask.notes]
+        home = home if ask.fresh else self.conversations.put(home)
+        turn = home.begin(replace(ask, is_filled=True), self.ledger.open(model))
+        turn.reply.notices += [*self._ignored(request, connection.address), *ask.notes, *self._unsent(home, left_out)]
         advise = partial(self._advise, model, connection.address)
         self._tell(turn)
         return Exchange(
@@ -66,7 +74,7 @@ class Session:
             connection,
             request,
             turn,
-            conversation=self.conversation,
+            conversation=self.conversation if ask.fresh else home,
             ledger=self.ledger,
             advise=advise,
             watch=self._tell,
@@ -74,16 +82,49 @@ class Session:
 
     def request(self, ask: Ask) -> ChatRequest:
         """The request that ``ask`` would send now. Raises :class:`LiaraUsageError` for one that cannot be sent."""
-        prompt = ask.prompt.strip()
-        if not prompt:
+        return self._request(replace(ask, prompt=ask.prompt.strip()), self._home(ask))[0]
+
+    @property
+    def conversation(self) -> Conversation:
+        """The current conversation."""
+        return self.conversations.current
+
+    def recall(self) -> Recall:
+        """How much of a conversation is sent, by the settings."""
+        settings = self.settings
+        return Recall(settings.max_history, settings.max_history_tokens, settings.cut_turns == "drop")
+
+    def _home(self, ask: Ask) -> Conversation:
+        """Where the turn of ``ask`` will stand."""
+        if ask.fresh:
+            return Conversation()
+        return self.conversations.named(ask.chat) if ask.chat else self.conversation
+
+    def _request(self, ask: Ask, home: Conversation) -> tuple[ChatRequest, int]:
+        """The request, and how many turns the settings leave out of it."""
+        if not ask.prompt:
             raise LiaraUsageError(
                 "The prompt is empty.", hint="Write it below %%liara, or after %liara on the same line."
             )
         system = self.settings.system if ask.system is None else ask.system
-        past = Conversation() if ask.fresh else self.conversation
+        past, left_out = self.recall().choose(home.before(ask))
+        opening = [Message("system", system)] if system else []
+        given = [ask.context] if ask.context else []
+        said = [message for turn in past for message in turn.messages()]
         parameters = layered(self.settings.parameters(), ask.parameters)
         model = self.model_id(ask.model or self.settings.model)
-        return ChatRequest(model, past.messages(system, prompt, ask.context), parameters)
+        return ChatRequest(model, [*opening, *said, *given, Message("user", ask.prompt)], parameters), left_out
+
+    def _unsent(self, home: Conversation, count: int) -> list[str]:
+        """That turns are left out, said once for each conversation and limit."""
+        limits = (home.name, self.recall())
+        if not count or limits in self._said_of_limits:
+            return []
+        self._said_of_limits.add(limits)
+        return [
+            f"{count} earlier turn{' is' if count == 1 else 's are'} not sent: the settings max_history and "
+            "max_history_tokens say how many are. /pin keeps one."
+        ]
 
     def model_id(self, name: str) -> str:
         """The model that ``name`` means: an alias stands for one, any other name for itself."""

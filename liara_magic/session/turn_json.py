@@ -11,10 +11,11 @@ from typing import Any, cast
 
 from ..protocol.errors import LiaraUsageError
 from ..protocol.messages import Message, Role
-from .conversation import Turn
+from .ask import Ask, Place
 from .json_fields import number_of, plain, record_of, records_of, text_of, time_of, without_empty
 from .ledger import LedgerRow, State
 from .reply_json import reply_from_json, reply_to_json, usage_from_json, usage_to_json
+from .turn import Turn
 
 VERSION = 1
 #: What a turn says that was still running when it was written.
@@ -25,14 +26,19 @@ _ROLES = ("system", "user", "assistant", "tool")
 def turn_to_json(turn: Turn) -> dict[str, Any]:
     """``turn`` as a JSON object that holds only what is set."""
     fields = {
-        "prompt": plain(turn.prompt),
-        "context": message_to_json(turn.context) if turn.context else None,
+        "id": turn.id,
+        **ask_to_json(turn.ask),
         "reply": reply_to_json(turn.reply),
         "state": turn.state,
         "reason": plain(turn.reason),
         "row": row_to_json(turn.row),
+        "pinned": turn.pinned or None,
+        "basis": turn.basis,
+        "again": plain(turn.again),
     }
-    return {"version": VERSION, **without_empty(fields)}
+    # An empty basis says that the turn was the first, and an empty system prompt that there was to be none.
+    meant = {name: "" for name in ("basis", "system") if fields[name] == ""}
+    return {"version": VERSION, **without_empty(fields), **meant}
 
 
 def turn_from_json(value: Any) -> Turn:
@@ -45,13 +51,45 @@ def turn_from_json(value: Any) -> Turn:
     if state not in ("complete", "cut"):
         state, reason = "cut", reason or NEVER_ENDED
     row = row_from_json(record_of(record, "row"))
-    turn = Turn(text_of(record, "prompt"), row, message_from_json(record.get("context")))
-    turn.reply = reply_from_json(record_of(record, "reply"))
+    turn = Turn(ask_from_json(record), row, reply_from_json(record_of(record, "reply")))
+    turn.id = text_of(record, "id") or turn.id
+    turn.pinned, turn.again = record.get("pinned") is True, text_of(record, "again")
+    turn.basis = text_of(record, "basis") if isinstance(record.get("basis"), str) else None
     if state == "complete":
         turn.complete()
     else:
         turn.cut(reason)
     return turn
+
+
+def ask_to_json(ask: Ask) -> dict[str, Any]:
+    """How a turn was asked: what asking it again needs. Fields that are empty are empty."""
+    cell = {"id": plain(ask.place.cell), "number": ask.place.number, "count": ask.place.count} if ask.place else {}
+    return {
+        "prompt": plain(ask.prompt),
+        "typed": plain(ask.typed),
+        "model": plain(ask.model),
+        "system": plain(ask.system),
+        "parameters": plain(ask.parameters),
+        "context": message_to_json(ask.context) if ask.context else None,
+        "cell": without_empty(cell),
+    }
+
+
+def ask_from_json(record: Mapping[str, Any]) -> Ask:
+    """The ask that :func:`ask_to_json` wrote, ready to be put again."""
+    cell = record_of(record, "cell")
+    number, count = (int(number_of(cell, name) or 0) for name in ("number", "count"))
+    return Ask(
+        text_of(record, "prompt"),
+        typed=text_of(record, "typed"),
+        model=text_of(record, "model"),
+        system=text_of(record, "system") if isinstance(record.get("system"), str) else None,
+        parameters=record_of(record, "parameters"),
+        context=message_from_json(record.get("context")),
+        place=Place(text_of(cell, "id"), number, count) if cell else None,
+        is_filled=True,
+    )
 
 
 def check_version(value: Any, what: str) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -11,9 +12,10 @@ from liara_magic.protocol.events import Facts, Finish, ListDelta, ReasoningDelta
 from liara_magic.protocol.messages import Message
 from liara_magic.protocol.reply import Reply
 from liara_magic.protocol.usage import Usage
-from liara_magic.session.conversation import Turn
+from liara_magic.session.ask import Ask, Place
 from liara_magic.session.ledger import LedgerRow
 from liara_magic.session.reply_json import reply_from_json, reply_to_json
+from liara_magic.session.turn import Turn
 from liara_magic.session.turn_json import NEVER_ENDED, messages_from_json, turn_from_json, turn_to_json
 
 TEXTS = ("", "plain", "سلام، نیم‌فاصله", "😀 \u2028 \x00 \x1b[31m", '{"a": 1}', "a\r\nb", "</script>", "x" * 3000)
@@ -68,7 +70,16 @@ def some_turn(rng):
     row = LedgerRow("test/model", a_moment(rng))
     row.settle(some_usage(rng), 1.5, rng.choice(("complete", "cut", "refused")))
     contexts = (None, Message("user", "text"), Message("user", [{"type": "text", "text": rng.choice(TEXTS)}, IMAGE]))
-    turn = Turn(rng.choice(TEXTS), row, rng.choice(contexts), some_reply(rng))
+    ask = Ask(
+        rng.choice(TEXTS),
+        context=rng.choice(contexts),
+        model=rng.choice(("", "openai/gpt-5")),
+        system=rng.choice((None, "", "Be terse.")),
+        parameters=rng.choice(({}, {"temperature": 0, "stop": ["a"]})),
+        typed=rng.choice(("", "why is {df} so?")),
+        place=rng.choice((None, Place("a1b2", 1, 7), Place(count=3))),
+    )
+    turn = Turn(ask, row, some_reply(rng), basis=rng.choice((None, "", "5f3a")), pinned=rng.random() < 0.5)
     if rng.random() < 0.5:
         turn.complete()
     else:
@@ -85,7 +96,9 @@ def seen(turn):
     ]
     facts = (reply.model, reply.id, reply.usage, reply.seconds, reply.started, reply.first_word, reply.thought)
     more = (reply.raw, reply.skipped, reply.notices, words, lists)
-    return (turn.prompt, turn.context, turn.state, turn.reason, turn.row, turn.messages(), facts, more)
+    ask = replace(turn.ask, is_filled=True)
+    own = (turn.id, ask, turn.basis, turn.pinned, turn.again)
+    return (own, turn.prompt, turn.context, turn.state, turn.reason, turn.row, turn.messages(), facts, more)
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -161,7 +174,7 @@ def test_a_newer_format_is_refused_by_name():
 
 
 def test_half_characters_become_whole_on_the_way_out_and_in():
-    turn = Turn("half \ud83d", LedgerRow("m"), Message("user", "\ude00"))
+    turn = Turn(Ask("half \ud83d", context=Message("user", "\ude00")), LedgerRow("m"))
     turn.reply.add(TextDelta("\ud83d"))
     turn.reply.add(TextDelta("\ude00 and \ud83d"))
     turn.reply.add(ListDelta("annotations", [{"title\ud83d": ["\udc00"]}]))
@@ -174,7 +187,7 @@ def test_half_characters_become_whole_on_the_way_out_and_in():
 
 
 def test_a_turn_that_was_running_is_cut():
-    turn = Turn("hi", LedgerRow("m"))
+    turn = Turn(Ask("hi"), LedgerRow("m"))
     turn.reply.add(TextDelta("so f"))
     back = turn_from_json(turn_to_json(turn))
     assert (back.state, back.reason, back.reply.text) == ("cut", NEVER_ENDED, "so f")

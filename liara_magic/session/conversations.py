@@ -1,0 +1,96 @@
+"""The named conversations of a session, one of which is the current one."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+
+from ..protocol.errors import LiaraUsageError, nearest
+from .conversation import MAIN, Conversation
+from .turn import Turn
+
+_LONGEST_NAME = 60
+_NAME = re.compile(r"[^\W_][^\x00-\x1f`|<>\"/\\]*")
+
+
+class Conversations:
+    """Conversations by name. Safe to use from several threads.
+
+    ``listeners`` are called after every change of any of them, on the thread that made it; they must not raise.
+    """
+
+    def __init__(self) -> None:
+        self.listeners: list[Callable[[], None]] = []
+        self._lock = threading.RLock()
+        self._current = Conversation(MAIN, self._changed)
+        self._by_name = {MAIN: self._current}
+
+    @property
+    def current(self) -> Conversation:
+        """The one in which asks are put that name no other."""
+        return self._current
+
+    def all(self) -> list[Conversation]:
+        """Every conversation, in the order in which they were begun."""
+        with self._lock:
+            return list(self._by_name.values())
+
+    def find(self, name: str) -> Conversation | None:
+        """The conversation called ``name``, if there is one."""
+        return self._by_name.get(checked_name(name))
+
+    def named(self, name: str) -> Conversation:
+        """The conversation called ``name``; if there is none, an empty one that :meth:`put` enters."""
+        return self.find(name) or Conversation(checked_name(name), self._changed)
+
+    def put(self, conversation: Conversation) -> Conversation:
+        """Enter ``conversation`` under its name, if that is free, and return the one that has it."""
+        with self._lock:
+            return self._by_name.setdefault(conversation.name, conversation)
+
+    def switch(self, name: str) -> Conversation:
+        """Make the conversation called ``name`` the current one; it begins if there is none."""
+        with self._lock:
+            self._current = self.put(self.named(name))
+        self._changed()
+        return self._current
+
+    def branch(self, name: str, until: Turn | None = None) -> Conversation:
+        """A copy of the current one up to ``until``, or its end, becomes the current one. Its name must be free."""
+        name = checked_name(name)
+        copy = self._current.copy(name, until)
+        with self._lock:
+            if self.put(copy) is not copy:
+                raise LiaraUsageError(
+                    f"There is a conversation called {name} already.", hint=f"%liara /chat {name} goes to it."
+                )
+            self._current = copy
+        self._changed()
+        return self._current
+
+    def drop(self, name: str) -> None:
+        """Forget a conversation. Raises :class:`LiaraUsageError` if there is none, and for the current one."""
+        name = checked_name(name)
+        with self._lock:
+            if name not in self._by_name:
+                raise LiaraUsageError(f"There is no conversation called {name}.", hint=nearest(name, self._by_name))
+            if self._by_name[name] is self._current:
+                raise LiaraUsageError(f"{name} is the current conversation.", hint="Go to another one first.")
+            del self._by_name[name]
+        self._changed()
+
+    def _changed(self) -> None:
+        for listener in list(self.listeners):
+            listener()
+
+
+def checked_name(name: str) -> str:
+    """``name`` without needless spaces. Raises :class:`LiaraUsageError` for what cannot be one."""
+    name = " ".join(name.split())
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+        raise LiaraUsageError(
+            f"{name:.40} cannot be the name of a conversation." if name else "A conversation needs a name.",
+            hint=f"It begins with a letter or a digit and has up to {_LONGEST_NAME} characters, such as sales 2024.",
+        )
+    return name

@@ -1,0 +1,63 @@
+"""Which of a conversation's turns the next request carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..protocol.messages import Message
+from .turn import Turn
+
+#: Bytes of text for a token, on the average.
+_BYTES_PER_TOKEN = 4
+#: What a picture or another file counts as; it differs from model to model.
+_TOKENS_PER_FILE = 1000
+
+
+@dataclass(frozen=True)
+class Recall:
+    """At most ``turns`` turns beside the pinned ones, and about ``tokens`` tokens with them; 0 is no limit.
+
+    The newest come first. Pinned turns always stay. ``drops_cut`` leaves out turns whose reply was cut.
+    """
+
+    turns: int = 0
+    tokens: int = 0
+    drops_cut: bool = False
+
+    def choose(self, turns: Sequence[Turn]) -> tuple[list[Turn], int]:
+        """The turns of ``turns`` that are sent, in their order, and how many the limits leave out."""
+        spoken = [turn for turn in turns if turn.messages() and not (self.drops_cut and turn.state == "cut")]
+        if not self.turns and not self.tokens:
+            return spoken, 0
+        room = self.tokens - sum(tokens_of(turn) for turn in spoken if turn.pinned) if self.tokens else 0
+        chosen, count, full = [], 0, False
+        for turn in reversed(spoken):
+            if not turn.pinned:
+                room -= tokens_of(turn) if self.tokens else 0
+                full = full or room < 0 or 0 < self.turns <= count
+                count += 1
+            if turn.pinned or not full:
+                chosen.append(turn)
+        return chosen[::-1], len(spoken) - len(chosen)
+
+
+def tokens_of(turn: Turn) -> int:
+    """About how many tokens a turn adds to a request."""
+    return sum(_tokens(message) for message in turn.messages())
+
+
+def _tokens(message: Message) -> int:
+    if isinstance(message.content, str):
+        return _of_text(message.content)
+    return sum(map(_of_part, message.content or ()))
+
+
+def _of_part(part: dict[str, Any]) -> int:
+    text = part.get("text")
+    return _of_text(text) if isinstance(text, str) else _TOKENS_PER_FILE
+
+
+def _of_text(text: str) -> int:
+    return -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN)
