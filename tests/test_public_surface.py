@@ -18,6 +18,7 @@ PUBLIC = [
     "LiaraCredentialsError",
     "LiaraCreditError",
     "LiaraError",
+    "LiaraFormatError",
     "LiaraModelError",
     "LiaraNetworkError",
     "LiaraRateLimitError",

@@ -48,7 +48,7 @@ class Gatherer:
         hide = self.redactor.redact if self.redactor else Redacted
         context = assemble(pieces, self.tokens, hide)
         # Of the prompt only what was filled in: what a person types is theirs to send.
-        notes = (*filled.notes, *context.said())
+        notes = (*ask.notes, *filled.notes, *context.said())
         return replace(ask, prompt=prompt, context=context.message(), notes=notes)
 
     def _in_prompt(self, insert: Insert) -> str:

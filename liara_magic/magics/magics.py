@@ -73,8 +73,25 @@ class LiaraMagics(Magics):
             self._show_preview(kernel.session.request(ask), ask.notes)
             return None
         reply = kernel.session.ask(ask, _screen(self.shell, owns_cell, kernel.settings.digits))
+        if ask.format != "markdown" or ask.wanted.out:
+            reply = self._deliver(ask, reply)
         # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
         return None if owns_cell or _last_statement(source).startswith("%" + NAME) else reply
+
+    def _deliver(self, ask: Ask, reply: Reply) -> Reply:
+        """Give what was asked for of the reply; its repair, where that took one, is the reply that is returned."""
+        from ..screen.footer import notices_html
+        from ..screen.markdown import plain
+        from ..session.structured import announcement, settle
+        from .delivery import deliver
+
+        kernel, repaired = this_kernel(), ask
+        while repair := settle(repaired, reply):
+            self._show(Shown(plain(announcement(repair)), notices_html([announcement(repair)])))
+            repaired = repair
+            reply = kernel.session.ask(repair, _screen(self.shell, False, kernel.settings.digits))
+        deliver(reply, ask, self.shell, self._show)
+        return reply
 
     def _with_context(self, ask: Ask) -> Ask:
         """``ask`` with what its prompt and flags name of the notebook."""

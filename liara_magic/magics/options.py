@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.checks import latin_digits, parse, read_json
 from ..protocol.errors import LiaraUsageError, nearest
 from ..protocol.parameters import BY_NAME, REQUIRED, SETTABLE, Parameter
 from ..session.ask import Ask, Wanted
+from .answer_flags import ANSWER_FLAGS, check_answer, take_fields
+from .flags import Flag
 
 # A word: text up to the next space, which may stand in quotes if they enclose the whole of it, or of what follows an
 # equals sign. Any other quote is a letter like the rest.
@@ -21,20 +22,6 @@ _FLAG = re.compile(r"(?P<dashes>[-–—−‐‑]+)(?P<name>[^\s=–—−‐�
 _HYPHENS = str.maketrans("–—−‐‑", "-----")
 _COUNT = re.compile(r"\s*\d+(?=\s|$)")
 _KEY = re.compile(r"[^\s={}\[\]\"']+=(?=[{\[])")
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A flag: its spellings, its line of help, what it does with its value, and how many values (0 or 1) it takes.
-
-    ``usual`` is the value of a flag that may stand without one; only a whole number then counts as its value.
-    """
-
-    spellings: tuple[str, ...]
-    help: str
-    store: Callable[[dict[str, Any], str, str], None]
-    values: int = 1
-    usual: str = ""
 
 
 def _stored(name: str) -> Callable[[dict[str, Any], str, str], None]:
@@ -138,6 +125,7 @@ FLAGS: tuple[Flag, ...] = (
     ),
     Flag(("--error",), "Send the last error along, with its cell.", _wanted("error", True), values=0),
     Flag(("--plot",), "Send the last figure along, as an image.", _wanted("plot", True), values=0),
+    *ANSWER_FLAGS,
     Flag(("--dry-run",), "Show what would be sent, and send nothing.", _wanted("dry_run", True), values=0),
     *(flag for row in SETTABLE for flag in _parameter_flags(row)),
     Flag(
@@ -168,7 +156,8 @@ def parse_cell(line: str, cell: str) -> Ask:
 
 
 def _asked(found: dict[str, Any], prompt: str) -> Ask:
-    return Ask(prompt=prompt, **{**found, "wanted": Wanted(**found["wanted"])})
+    ask = Ask(prompt=prompt, **{**found, "wanted": Wanted(**found["wanted"])})
+    return check_answer(ask)
 
 
 def _read_flags(line: str, found: dict[str, Any] | None = None) -> tuple[dict[str, Any], str]:
@@ -187,6 +176,8 @@ def _read_flags(line: str, found: dict[str, Any] | None = None) -> tuple[dict[st
             value, rest = _take_value(rest if match["equals"] else rest.lstrip(), spelling)
         flag.store(found, value, spelling)
         rest = rest.lstrip()
+        if "template" in found["wanted"]:
+            rest = take_fields(found, rest, _take_word)
     return found, rest.removeprefix("--").lstrip() if re.match(r"--(\s|$)", rest) else rest
 
 

@@ -13,7 +13,8 @@
     ├── LiaraRateLimitError      too many requests; wait
     ├── LiaraServerError         the gateway or the model's provider failed
     ├── LiaraNetworkError        the gateway was not reached
-    └── LiaraStreamError         the reply ended early; its text is kept
+    ├── LiaraStreamError         the reply ended early; its text is kept
+    └── LiaraFormatError         the reply came whole, but not in the format asked for; its text is kept
 """
 
 from __future__ import annotations
@@ -126,6 +127,16 @@ class LiaraStreamError(LiaraError):
     """The reply began and did not end as it should. What came is kept in the conversation."""
 
     may_be_charged = True
+
+
+class LiaraFormatError(LiaraError):
+    """The reply came whole and is not what was asked for: no JSON, not valid by its schema, no code.
+
+    ``text`` is what the model said.
+    """
+
+    may_be_charged = True
+    text = ""
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:

@@ -13,7 +13,9 @@ from ..protocol.messages import Message
 class Wanted:
     """What of the notebook is to go along: the last ``cells``, what to ``attach``, the last ``error``, the ``plot``.
 
-    ``dry_run`` shows what would be sent instead of sending it.
+    ``dry_run`` shows what would be sent instead of sending it. ``template`` is a saved prompt with its ``fields``, and
+    ``schema`` names what the reply's value must be. Of the reply, ``out`` names the variable that it goes into and
+    ``block`` the one block of code that is taken, from 1; 0 is all. ``fix`` compares that code with the failing cell.
     """
 
     cells: int = 0
@@ -21,6 +23,12 @@ class Wanted:
     error: bool = False
     plot: bool = False
     dry_run: bool = False
+    template: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    schema: str = ""
+    out: str = ""
+    block: int = 0
+    fix: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,9 @@ class Ask:
 
     ``place`` is where it stands in the notebook: a turn from an earlier run of the same place is replaced.
     ``replaces`` is the id of the turn that is asked again, wherever the ask itself comes from.
+
+    ``format`` is one of :data:`formats.FORMATS`; ``repairs`` says what was wrong with the reply that this ask is to
+    repair.
     """
 
     prompt: str
@@ -66,3 +77,5 @@ class Ask:
     replaces: str = ""
     is_filled: bool = False
     typed: str = ""
+    format: str = "markdown"
+    repairs: str = ""

@@ -20,6 +20,7 @@ from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.usage import Usage
 from ..settings import Liara
+from . import formats
 from .ask import Ask
 from .conversation import Conversation
 from .conversations import Conversations
@@ -66,6 +67,7 @@ class Session:
         self.last_request, self.last_notes = request, ask.notes
         home = home if ask.fresh else self.conversations.put(home)
         turn = home.begin(replace(ask, is_filled=True), self.ledger.open(model))
+        turn.reply.format = ask.format
         turn.reply.notices += [*self._ignored(request, connection.address), *ask.notes, *self._unsent(home, left_out)]
         advise = partial(self._advise, model, connection.address)
         self._tell(turn)
@@ -108,11 +110,13 @@ class Session:
             )
         system = self.settings.system if ask.system is None else ask.system
         past, left_out = self.recall().choose(home.before(ask))
+        system = formats.told(ask, system)
         opening = [Message("system", system)] if system else []
         given = [ask.context] if ask.context else []
         said = [message for turn in past for message in turn.messages()]
-        parameters = layered(self.settings.parameters(), ask.parameters)
         model = self.model_id(ask.model or self.settings.model)
+        form = formats.parameters(ask, self.known_models(model).find(model))
+        parameters = layered(layered(self.settings.parameters(), form), ask.parameters)
         return ChatRequest(model, [*opening, *said, *given, Message("user", ask.prompt)], parameters), left_out
 
     def _unsent(self, home: Conversation, count: int) -> list[str]:
@@ -169,10 +173,10 @@ class Session:
         connection = self.connection(self.model_id(self.settings.model))
         return self._catalogues.load(connection, self.settings.models_lifetime)
 
-    def known_models(self) -> Catalogue:
-        """What is known of the same models without asking anyone; empty while nothing is."""
+    def known_models(self, model: str = "") -> Catalogue:
+        """What is known of the models where ``model`` is, else that of the settings, without asking anyone."""
         try:
-            offline = self.model_id(self.settings.model).startswith(SANDBOX_PREFIX)
+            offline = (model or self.model_id(self.settings.model)).startswith(SANDBOX_PREFIX)
             return self._catalogues.known(SANDBOX if offline else self.address())
         except LiaraError:  # there is no address yet
             return Catalogue()

@@ -38,7 +38,8 @@ def test_the_drawn_tree_is_the_real_one():
 
 
 def test_only_errors_after_the_request_reached_a_model_may_have_been_charged():
-    assert {kind.__name__ for kind in KINDS if kind.may_be_charged} == {"LiaraServerError", "LiaraStreamError"}
+    charged = {kind.__name__ for kind in KINDS if kind.may_be_charged}
+    assert charged == {"LiaraFormatError", "LiaraServerError", "LiaraStreamError"}
 
 
 def test_unknown_facts_are_empty():

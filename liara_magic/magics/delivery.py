@@ -1,0 +1,92 @@
+"""What becomes of a reply beside being shown: code for the next cell, a value in a variable. Only what was asked for.
+
+Nothing is ever run: code is put where a person reads it before running it.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..protocol.errors import LiaraFormatError
+from ..protocol.foreign_text import clean
+from ..screen.code import code_block
+from ..screen.code_blocks import code_blocks
+from .registry import Shown
+
+if TYPE_CHECKING:
+    from ..protocol.reply import Reply
+    from ..session.ask import Ask
+
+_ORDINALS = {1: "first", 2: "second", 3: "third"}
+#: What code has and a sentence that happens to be valid Python does not.
+_ACTS = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+
+
+def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None]) -> None:
+    """Put what ``ask`` wants of ``reply`` where it wants it. Raises :class:`LiaraFormatError` if it is not there.
+
+    ``show`` shows a line of our own below the reply.
+    """
+    if ask.format == "code":
+        reply.value = code_for_cell(reply.text, ask.wanted.block)
+        propose(reply.value, shell, show)
+    if ask.wanted.out:
+        shell.user_ns[ask.wanted.out] = reply.text if reply.value is None and ask.format != "json" else reply.value
+
+
+def code_for_cell(text: str, number: int = 0) -> str:
+    """The code of a reply: all blocks for a cell, or the ``number``-th block of any language.
+
+    A reply that is code from its first line to its last needs no fence.
+    """
+    blocks = code_blocks(text)
+    if number > len(blocks):
+        count = len(blocks) or "no"
+        which = _ORDINALS.get(number, f"{number}th")
+        raise _unfit(f"The reply has {count} block{'s' * (len(blocks) != 1)} of code, so there is no {which}.", text)
+    if number:
+        return blocks[number - 1].code
+    chosen = [block.code for block in blocks if block.is_python] or [block.code for block in blocks]
+    if chosen:
+        return "\n\n".join(chosen)
+    if _is_code(clean(text)):
+        return clean(text).strip("\n")
+    raise _unfit("The reply holds no code, so the next cell stays as it is.", text)
+
+
+def propose(code: str, shell: Any, show: Callable[[Shown], None]) -> None:
+    """Put ``code`` into the next cell, or, in a front end that cannot, show it ready to copy."""
+    if "google.colab" not in sys.modules:
+        shell.set_next_input(code, replace=False)
+        return
+    label = "for the next cell: a click selects all of it"
+    html = f'<div dir="ltr"><small>{label}</small><div style="user-select:all">{code_block(code)}</div></div>'
+    show(Shown(f"{label}\n\n{fenced(code)}", html))
+
+
+def fenced(code: str, language: str = "python") -> str:
+    """``code`` as a Markdown block, in a fence that is longer than any in it."""
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    return f"{fence}{language}\n{code}\n{fence}"
+
+
+def _is_code(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of its style
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(isinstance(node, _ACTS) for node in ast.walk(tree))
+
+
+def _unfit(message: str, text: str) -> LiaraFormatError:
+    error = LiaraFormatError(message, hint="Its text is kept, in the conversation and as the error's text.")
+    error.text = text
+    return error
