@@ -6,7 +6,7 @@ import asyncio
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .gateway.engine import Engine
@@ -17,7 +17,7 @@ from .protocol.parameters import SETTABLE
 from .protocol.reply import Reply
 from .protocol.usage import Totals
 from .screen.silent import SilentScreen
-from .session.ask import Ask
+from .session.ask import Ask, Place
 from .session.exchange import Exchange
 from .session.ledger import Ledger
 from .session.session import Session
@@ -102,7 +102,9 @@ class Chat:
                 known = [*_ASK_OPTIONS, *(row.name for row in SETTABLE)]
                 raise LiaraUsageError(f"ask() has no option called {name}.", hint=nearest(name, known))
         own = {name: options.pop(name) for name in _ASK_OPTIONS if name in options}
-        return self._session.begin(Ask(prompt, parameters=options, **own))
+        kernel = this_kernel()
+        place = kernel.next_place() if self._session is kernel.session else None
+        return self._session.begin(Ask(prompt, parameters=options, place=place, **own))
 
 
 class Kernel:
@@ -114,6 +116,8 @@ class Kernel:
         self.ledger = Ledger()
         self.catalogues = Catalogues(self.engine.models)
         self.session = Session(self.settings, self.engine, self.ledger, self.catalogues)
+        #: Where in the notebook the code that runs here asks; the magics know it while they are loaded.
+        self.next_place: Callable[[], Place | None] = lambda: None
         # Where %autoreload runs this file anew, another kernel takes the place of this one: the thread ends with it.
         weakref.finalize(self, self.engine.close)
 

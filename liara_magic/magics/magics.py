@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from ..api import this_kernel
 from ..notebook.cells import CellRecorder
+from ..notebook.runs import CellRuns
 from ..protocol.errors import LiaraError
 from ..protocol.reply import Reply
-from ..session.ask import Ask
+from ..session.ask import Ask, Place
 from . import completion
 from .question import keep_question
 from .registry import Shown
@@ -33,6 +35,7 @@ class LiaraMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self.recorder = CellRecorder(shell)
+        self.runs = CellRuns(shell, _leave)
 
     @no_var_expand  # a prompt is data: braces and dollars in it are the person's own
     @line_cell_magic
@@ -68,7 +71,7 @@ class LiaraMagics(Magics):
         source = _cell_source(self.shell)
         owns_cell = source.lstrip().startswith("%%" + NAME)
         kernel = this_kernel()
-        ask = self._with_context(ask)
+        ask = self._with_context(self._placed(ask))
         if ask.wanted.dry_run:
             self._show_preview(kernel.session.request(ask), ask.notes)
             return None
@@ -93,16 +96,21 @@ class LiaraMagics(Magics):
         deliver(reply, ask, self.shell, self._show)
         return reply
 
+    def _placed(self, ask: Ask) -> Ask:
+        """``ask`` with its place in the notebook, unless it is asked in a place that it knows."""
+        return ask if ask.replaces else replace(ask, place=Place(*self.runs.next_place()))
+
     def _with_context(self, ask: Ask) -> Ask:
         """``ask`` with what its prompt and flags name of the notebook."""
-        if "{" not in ask.prompt and ask.wanted == type(ask.wanted)():
+        if ask.is_filled or ("{" not in ask.prompt and ask.wanted == type(ask.wanted)()):
             return ask
         from ..notebook.redaction import Redactor
         from .gathering import Gatherer
 
         settings = this_kernel().settings
         redactor = Redactor(settings.redact_patterns) if settings.redact else None
-        return Gatherer(self.shell.user_ns, self.recorder, redactor, int(settings.context_tokens)).gather(ask)
+        gatherer = Gatherer(self.shell.user_ns, self.recorder, redactor, int(settings.context_tokens))
+        return replace(gatherer.gather(ask), typed=ask.prompt)
 
     def _show_preview(self, request: ChatRequest, notes: tuple[str, ...]) -> None:
         from ..screen.preview import Preview
@@ -144,6 +152,8 @@ def register(shell: InteractiveShell) -> None:
     unregister_magics(shell)
     magics = LiaraMagics(shell)
     magics.recorder.install()
+    magics.runs.install()
+    this_kernel().next_place = lambda: Place(*magics.runs.next_place())
     shell.register_magics(magics)
     shell.configurables.append(this_kernel().settings)
     shell.input_transformers_cleanup.append(keep_question)
@@ -161,14 +171,22 @@ def unregister_magics(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(NAME, None)
     magics = shell.magics_manager.registry.pop(LiaraMagics.__name__, None)
-    if magics is not None and hasattr(magics, "recorder"):
-        magics.recorder.remove()
+    this_kernel().next_place = lambda: None
+    for watch in ("recorder", "runs"):
+        if hasattr(magics, watch):
+            getattr(magics, watch).remove()
     shell.configurables[:] = [
         one for one in shell.configurables if type(one).__name__ not in ("Liara", LiaraMagics.__name__)
     ]
     transformers = shell.input_transformers_cleanup
     transformers[:] = [one for one in transformers if getattr(one, "__module__", "") != keep_question.__module__]
     completion.unregister(shell)
+
+
+def _leave(cell: str, count: int, asked: int) -> None:
+    """A run of a cell has ended well: what only earlier runs of it asked goes."""
+    for conversation in this_kernel().session.conversations.all():
+        conversation.leave(cell, count, asked)
 
 
 def _has_front_end(shell: Any) -> bool:

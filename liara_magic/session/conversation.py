@@ -96,11 +96,15 @@ class Conversation:
         turn.replaced = None
         self.remove(turn)
 
-    def leave(self, cell: str, count: int) -> None:
-        """A run of the notebook's ``cell`` has made ``count`` asks: what an earlier run asked beyond them goes."""
+    def leave(self, cell: str, count: int, asked: int) -> None:
+        """The run of ``cell`` with this ``count`` has ``asked`` so often: what only earlier runs asked goes.
+
+        Where that run asked nothing in this conversation, all stays.
+        """
         with self._lock:
-            places = [(turn, turn.ask.place) for turn in self._turns]
-            gone = [turn for turn, place in places if place and place.cell == cell and place.number >= count]
+            places = [(turn, turn.ask.place) for turn in self._turns if turn.ask.place and turn.ask.place.cell == cell]
+            here = any(place.count == count for _, place in places if place)
+            gone = [turn for turn, place in places if here and place and place.number >= asked]
             self._turns = [turn for turn in self._turns if turn not in gone]
         if gone:
             self._changed()

@@ -111,15 +111,19 @@ class FrontEnd:
         """Start anew: what was sent so far is no longer looked at."""
         self._cells.clear()
 
-    def send(self, code: str) -> Cell:
-        """Send a cell and return at once."""
+    def send(self, code: str, cell_id: str = "") -> Cell:
+        """Send a cell and return at once; ``cell_id`` as JupyterLab sends it."""
         cell = Cell(code)
-        self._cells[self._client.execute(code)] = cell
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        metadata = {"cellId": cell_id} if cell_id else {}
+        message = self._client.session.msg("execute_request", {**content, "stop_on_error": True}, metadata=metadata)
+        self._client.shell_channel.send(message)
+        self._cells[message["header"]["msg_id"]] = cell
         return cell
 
-    def run(self, code: str, timeout: float = 30.0) -> Cell:
+    def run(self, code: str, timeout: float = 30.0, cell_id: str = "") -> Cell:
         """Run one cell to its end."""
-        return self.wait(self.send(code), timeout=timeout)
+        return self.wait(self.send(code, cell_id), timeout=timeout)
 
     def run_all(self, *codes: str, timeout: float = 30.0) -> list[Cell]:
         """Send all cells at once, as Run All does, and wait for the last."""

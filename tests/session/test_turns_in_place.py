@@ -28,7 +28,7 @@ class Notebook:
         for number, prompt in enumerate(prompts):
             reply = self.ask(Ask(prompt, place=Place(cell, number, self.count), **options))
         if cell:
-            self.session.conversation.leave(cell, len(prompts))
+            self.session.conversation.leave(cell, self.count, len(prompts))
         return reply
 
     def ask(self, ask):
