@@ -20,6 +20,7 @@ _UNSAFE = re.compile(
     r"\\(href|url|style|class|cssId|css|html\w*|data|require|include\w*|input|unicode|mmlToken|bbox|toggle|\w*tip|action"
     r"|def|gdef|edef|xdef|let|futurelet|new\w+|renew\w+|provide\w+|csname|catcode|expandafter|special|write)"
 )
+_SPECIAL, _DOLLAR = re.compile(r"[&<>\"'$\\]"), re.compile(r"([$\\])")
 #: Lines that a formula may have: a beginning without an end must not be searched line by line, again and again.
 _MOST_LINES = 100
 _CLOSING = {"\\(": "\\)", "\\[": "\\]"}
@@ -43,7 +44,7 @@ def inert(text: str) -> str:
 
     No front end then takes it for the beginning of a formula: they look for marks within one run of text.
     """
-    return re.sub(r"([$\\])", r"<span>\1</span>", escape(text))
+    return _DOLLAR.sub(r"<span>\1</span>", escape(text)) if _SPECIAL.search(text) else text
 
 
 def _inline_rule(state: Any, silent: bool) -> bool:

@@ -11,22 +11,25 @@ from itertools import accumulate
 from typing import Any
 
 from .elements import unformatted
-from .parser import ALLOWANCE, Token, parse, rendered
+from .parser import Token, parse, rendered
+from .stopwatch import Stopwatch
 
 
 class Block:
     """A top-level block of a source; ``end`` is where it ends in it, as a character offset."""
 
-    def __init__(self, end: int, tokens: list[Token]) -> None:
+    def __init__(self, source: str, end: int, tokens: list[Token], watch: Stopwatch) -> None:
         self.end = end
+        self._source = source
         self._tokens = tokens
+        self._watch = watch
 
     def html(self, growing: bool = False) -> str:
         """Its HTML. While it is ``growing``, and painted many times, its code has no colours."""
         try:
-            return rendered(self._tokens, growing)
-        except Exception:  # a fault of ours: the words matter, not their looks
-            return unformatted("".join(token.content for token in self._tokens))
+            return rendered(self._tokens, self._watch, growing)
+        except Exception:  # it takes too long, or a fault of ours: the words matter, not their looks
+            return unformatted(self._source.strip("\n"))
 
     @property
     def has_code(self) -> bool:
@@ -37,8 +40,7 @@ class Block:
 class Markdown:
     """A renderer that remembers link references, so that a source can be given to it piece by piece."""
 
-    def __init__(self, allowance: float = ALLOWANCE) -> None:
-        self._allowance = allowance  # seconds; see parser.parse
+    def __init__(self) -> None:
         self._references: dict[str, Any] = {}
         #: Whether the last source, or what is remembered, defines link references: text before them may then look
         #: different when it is rendered again.
@@ -51,17 +53,13 @@ class Markdown:
     def blocks(self, source: str) -> list[Block]:
         """The top-level blocks of ``source``. Only the last one can change when the source grows.
 
-
         Should the parser fail, the whole source is one block of escaped text: a reply is never lost to its rendering.
+        The blocks share what the source may take.
         """
-        references = dict(self._references)
-        tokens = _tokens(source, references, self._allowance)
+        references, watch = dict(self._references), Stopwatch.of(source)
+        tokens = _tokens(source, references, watch)
         self.has_references = bool(references)
-        return list(_split(source, tokens))
-
-    def tokens(self, source: str) -> list[Token]:
-        """The parser's tokens of ``source``, for a screen without HTML; one of the type ``unformatted`` if it fails."""
-        return _tokens(source, dict(self._references))
+        return list(_split(source, tokens, watch))
 
     def remember(self, source: str) -> None:
         """Keep the link references that ``source`` defines; it must be finished, for the first definition counts."""
@@ -69,24 +67,25 @@ class Markdown:
             _tokens(source, self._references)
 
 
-def _tokens(source: str, references: dict[str, Any], allowance: float = ALLOWANCE) -> list[Token]:
+def _tokens(source: str, references: dict[str, Any], watch: Stopwatch | None = None) -> list[Token]:
     try:
-        return parse(source, references, allowance)
+        return parse(source, references, watch)
     except Exception:  # whatever it is: a text that cannot be parsed is still a text
         return [Token("unformatted", "", 0, content=source, block=True, map=[0, source.count("\n")])]
 
 
-def _split(source: str, tokens: list[Token]) -> Iterator[Block]:
+def _split(source: str, tokens: list[Token], watch: Stopwatch) -> Iterator[Block]:
     """One block for each top-level token that knows its lines, with what stands between it and the next."""
     offsets = _line_offsets(source)
     starts = [i for i, token in enumerate(tokens) if token.level == 0 and token.nesting >= 0 and token.map]
     if not starts:
         return
-    starts[0] = 0
+    starts[0] = begin = 0
     for start, following in zip(starts, [*starts[1:], None], strict=True):
         line = (tokens[following].map or [0])[0] if following is not None else None
         end = len(source) if line is None else offsets[line]
-        yield Block(end, tokens[start:following])
+        yield Block(source[begin:end], end, tokens[start:following], watch)
+        begin = end
 
 
 def plain(text: str) -> str:

@@ -6,12 +6,14 @@ mailto alone. Whatever is given to it, the time it takes grows with the length.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from .block_rules import ask_by_first_letter
 from .directions import give_directions
 from .elements import Elements
 from .formulas import use_formulas
@@ -25,44 +27,47 @@ from .rules import (
     reference,
     task_items,
     unclosed_bracket,
+    underlined_heading,
 )
-from .stopwatch import Stopwatch
+from .stopwatch import Stopwatch, TooIntricate
 
-#: Seconds of this thread's work that a text may take, or each of its characters if there are many: about eight times
-#: what prose takes, also on a busy machine. What takes longer is shown as it came: nothing can hold a kernel up.
-ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.15, 7.5e-6
-
-
+#: The share of what a text may take that its parse may: what is left is for making HTML, or a terminal's lines.
+_SHARE = 0.65
+#: Of that share what a single paragraph, heading or cell may take, in seconds or for each of its characters.
+_INLINE, _INLINE_PER_CHARACTER = 0.03, 4e-6
 #: Quotes and lists inside each other, two levels each, beyond which markdown-it would leave words out, and the depth at
 #: which a text counts as too intricate before that.
 _DEEPEST, _TOO_DEEP = 24, 20
 #: Characters that all addresses of links may have together, beside those of the text: a reference names a long one in
 #: three characters, as often as it likes.
 _MOST_ADDRESSES = 100_000
+#: What a text without marks does not have: it needs no parse. Persian marks of sentences are none.
+_MARK = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_{}~`]")
 
 
-class TooIntricate(Exception):
-    """The text takes longer to parse than its length allows, or nests too deep."""
-
-
-def parse(source: str, references: dict[str, Any] | None = None, allowance: float = ALLOWANCE) -> list[Token]:
+def parse(source: str, references: dict[str, Any] | None = None, watch: Stopwatch | None = None) -> list[Token]:
     """The tokens of ``source``; link references are looked up in ``references``, and its own are added there.
 
-    An inline text that takes more than ``allowance`` seconds, or than its length allows, becomes one token of the type
-    ``unformatted``. Raises :class:`TooIntricate` when the blocks do.
+    The parse stops at a share of what ``watch`` allows, and where quotes and lists nest too deep: the text from that
+    top-level block on is then one token of the type ``unformatted``. So is a single paragraph, heading or cell that
+    takes too long.
     """
-    env = {"references": {} if references is None else references, "allowance": allowance}
-    _allow(env, len(source))
-    return _PARSER.parse(source, env)
+    watch = watch or Stopwatch.of(source)
+    whole, watch.limit = watch.limit, watch.limit * _SHARE
+    try:
+        return _PARSER.parse(source, {"references": {} if references is None else references, "watch": watch})
+    finally:
+        watch.is_over_now()
+        watch.limit = whole
 
 
-def rendered(tokens: list[Token], growing: bool = False) -> str:
-    """The HTML of ``tokens``; without colours in code while they are ``growing``."""
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, {"growing": growing}))
+def rendered(tokens: list[Token], watch: Stopwatch, growing: bool = False) -> str:
+    """The HTML of ``tokens``; without colours in code while they are ``growing``.
 
-
-def _allow(env: dict[str, Any], characters: int) -> None:
-    env["watch"] = Stopwatch(max(env["allowance"], characters * ALLOWANCE_PER_CHARACTER))
+    Raises :class:`TooIntricate` when it takes longer than ``watch`` allows.
+    """
+    watch.go_on()
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {"growing": growing, "watch": watch}))
 
 
 def _watch(state: Any, *_: Any) -> bool:
@@ -72,26 +77,60 @@ def _watch(state: Any, *_: Any) -> bool:
     return False
 
 
-def _inline(state: Any) -> None:
-    """Parse each inline text for itself, so that one which takes too long costs no other its format.
+def _blocks(state: Any) -> None:
+    """Parse the blocks, as far as the time goes; a core rule."""
+    try:
+        state.md.block.parse(state.src, state.md, state.env, state.tokens)
+    except TooIntricate:
+        # What is whole ends with a token at the top that opens nothing.
+        ends = (i for i in range(len(state.tokens) - 1, -1, -1) if _is_at_the_top(state.tokens[i], (0, -1)))
+        if (last := next(ends, None)) is None:
+            _leave_as_it_came(state, 0, 0)
+        else:
+            _leave_as_it_came(state, last + 1, state.tokens[_opening(state, last)].map[1])
 
-    All of them together have one more allowance of the whole text's, and a limit to the addresses that they may repeat.
+
+def _inline(state: Any) -> None:
+    """Parse each inline text for itself, so that one which takes too long costs no other its format; a core rule.
+
+    There is a limit to the addresses that they may repeat.
     """
-    _allow(state.env, len(state.src))
-    whole, addresses = state.env["watch"], _MOST_ADDRESSES + len(state.src)
-    for token in state.tokens:
+    watch, addresses = state.env["watch"], _MOST_ADDRESSES + len(state.src)
+    whole = watch.limit
+    for position, token in enumerate(state.tokens):
         if token.type != "inline":
             continue
-        if addresses < 0 or whole.is_over_now():
-            raise TooIntricate
-        _allow(state.env, len(token.content))
-        try:
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
-        except TooIntricate:
-            token.children = [Token("unformatted", "", 0, content=token.content)]
-        addresses -= sum(len(str(value)) for child in token.children for value in child.attrs.values())
-        if addresses < 0:
-            token.children = [Token("unformatted", "", 0, content=token.content)]
+        is_over = watch.is_over()
+        if not is_over and _MARK.search(token.content):
+            watch.limit = min(whole, watch.spent + max(_INLINE, len(token.content) * _INLINE_PER_CHARACTER))
+            try:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
+            except TooIntricate:
+                token.children = [Token("unformatted", "", 0, content=token.content)]
+            addresses -= sum(len(str(value)) for child in token.children for value in child.attrs.values())
+            watch.limit, is_over = whole, watch.spent > whole or addresses < 0
+        elif not is_over:
+            token.children = [Token("text", "", 0, content=token.content)]
+        if is_over:
+            opening = _opening(state, position)
+            _leave_as_it_came(state, opening, state.tokens[opening].map[0])
+            return
+
+
+def _is_at_the_top(token: Token, nesting: tuple[int, int]) -> bool:
+    return token.level == 0 and token.nesting in nesting
+
+
+def _opening(state: Any, position: int) -> int:
+    """Where the top-level block begins that the token at ``position`` belongs to."""
+    return next(i for i in range(position, -1, -1) if _is_at_the_top(state.tokens[i], (0, 1)))
+
+
+def _leave_as_it_came(state: Any, position: int, line: int) -> None:
+    """Put the text from ``line`` on, as it is, in place of the tokens from ``position`` on."""
+    lines = state.src.split("\n")
+    rest = "\n".join(lines[line:]).strip("\n")
+    state.tokens[position:] = [Token("unformatted", "", 0, content=rest, block=True, map=[line, len(lines)])]
 
 
 def _is_allowed(url: str) -> bool:
@@ -111,13 +150,15 @@ def _parser() -> MarkdownIt:
     parser.validateLink = _is_allowed  # type: ignore[method-assign]  # markdown-it's documented way
     use_formulas(parser)
     block, inline, core = parser.block.ruler, parser.inline.ruler, parser.core.ruler
-    block.before("table", "watch", _watch, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.before("table", "table_bomb", no_table_bomb, {"alt": ["paragraph", "reference"]})
     block.before("reference", "numbered_reference", not_a_reference)
+    block.at("lheading", underlined_heading)
+    ask_by_first_letter(block, _watch)
     inline.before("text", "watch", _watch)
     inline.before("autolink", "line_break", line_break)
     inline.before("link", "reference", reference)
     inline.before("reference", "unclosed_bracket", unclosed_bracket)
+    core.at("block", _blocks)
     core.at("inline", _inline)
     core.after("inline", "clean_entities", clean_entities)
     core.push("images_in_links", images_in_links)
@@ -131,4 +172,4 @@ def _parser() -> MarkdownIt:
 
 _PARSER = _parser()
 
-__all__ = ["ALLOWANCE", "Token", "TooIntricate", "parse", "rendered"]
+__all__ = ["Token", "parse", "rendered"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from markdown_it.rules_block import paragraph
+from markdown_it.rules_block import lheading, paragraph
 from markdown_it.token import Token
 
 from ..protocol.foreign_text import clean
@@ -16,6 +16,7 @@ _BARE = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"`«»،؛؟…\u200c
 _TRAILING = "?!.,:;*_~'"
 _REFERENCE = re.compile(r"\[\^(\d{1,3})\]")
 _LINE_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_UNDERLINE = re.compile(r"^[ \t>]*(?:=+|-+)[ \t]*$", re.MULTILINE)
 _TASK = re.compile(r"\[([ xX])\] ")
 #: Cells that any table may have, and the characters of a table that one more takes at the least.
 _FEW_CELLS, _CELL = 500, 2
@@ -122,6 +123,14 @@ def not_a_reference(state: Any, start: int, end: int, silent: bool) -> bool:
     if silent or not _REFERENCE.match(state.src, state.bMarks[start] + state.tShift[start]):
         return False
     return paragraph(state, start, end, silent)
+
+
+def underlined_heading(state: Any, start: int, end: int, silent: bool) -> bool:
+    """A heading with a line of ``=`` or ``-`` below it; not looked for where no such line is; a block rule."""
+    known = state.env.get("underlines")
+    if known is None or known[0] is not state.src:
+        known = state.env["underlines"] = (state.src, bool(_UNDERLINE.search(state.src)))
+    return known[1] and lheading(state, start, end, silent)
 
 
 def unclosed_bracket(state: Any, silent: bool) -> bool:

@@ -2,34 +2,66 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
+#: Seconds of this thread's work that a text may take from Markdown to what is shown, or each of its characters if there
+#: are many: about ten times what prose takes, three times what the smallest cells of tables take.
+ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.14, 7e-6
 #: Steps between two looks at the clock, which cost about as much as a step.
 _STEPS = 16
-# Between two looks more than this is no work on the text: Python collects garbage, in a full kernel for a long time.
-_LONGEST = 0.02
+# Where Python collected garbage between two looks, in a full kernel for a long time, more than this was no work.
+_LONGEST = 0.01
+
+
+class TooIntricate(Exception):
+    """A text takes longer than its length allows, or nests too deep."""
 
 
 class Stopwatch:
-    """Counts this thread's own work, in seconds, from now on, against ``allowance``."""
+    """Counts this thread's own work, in seconds, from now on, against ``limit``."""
 
-    def __init__(self, allowance: float) -> None:
-        self._left = allowance
-        self._last = time.thread_time()
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.spent = 0.0
         self._steps = 0
+        self._collections = _collections()
+        self._last = time.thread_time()
+
+    @classmethod
+    def of(cls, text: str) -> Stopwatch:
+        """One with what ``text`` may take."""
+        return cls(max(ALLOWANCE, len(text) * ALLOWANCE_PER_CHARACTER))
 
     def is_over(self) -> bool:
-        """Count one more step; whether the allowance is used up."""
+        """Count one more step; whether the limit is passed."""
         self._steps += 1
         if self._steps % _STEPS == 0:
-            now = time.thread_time()
-            self._left -= min(now - self._last, _LONGEST)
-            self._last = now
-        return self._left < 0
+            self._look()
+        return self.spent > self.limit
 
     def is_over_now(self) -> bool:
-        """The same after many steps that were counted elsewhere: work all the same."""
+        """The same after work that was not counted in steps."""
+        self._look()
+        return self.spent > self.limit
+
+    def check(self) -> None:
+        """Count one more step. Raises :class:`TooIntricate` when the limit is passed."""
+        if self.is_over():
+            raise TooIntricate
+
+    def go_on(self) -> None:
+        """Count from now on: what was done since the last look was other work."""
+        self._last = time.thread_time()
+
+    def _look(self) -> None:
         now = time.thread_time()
-        self._left -= now - self._last
-        self._last = now
-        return self._left < 0
+        took, self._last = now - self._last, now
+        if took > _LONGEST and self._collections != (collections := _collections()):
+            self._collections, took = collections, _LONGEST
+        self.spent += took
+
+
+def _collections() -> int:
+    """How often Python has looked through all objects for garbage."""
+    return int(gc.get_stats()[-1]["collections"])

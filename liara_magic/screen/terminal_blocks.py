@@ -11,7 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 from .code import language_of
+from .elements import NOT_FORMATTED
 from .parser import parse
+from .stopwatch import Stopwatch
 from .terminal_code import code_lines
 from .terminal_inline import CODE, Token, inline
 from .terminal_tables import Cell, table
@@ -36,11 +38,11 @@ def render(source: str, width: int, colours: bool, style: str = "", references: 
     Without ``colours`` there is no escape sequence in it. ``style`` is beneath all of it. Link references are looked up
     in ``references``, and the source's own are added there.
     """
+    watch = Stopwatch.of(source)
     try:
-        tokens = parse(source, references)
-    except Exception:  # a reply is never lost to its rendering
-        return paragraph([Span(source.strip("\n"), style)], width, colours)
-    lines = _Renderer(colours, style).blocks(tokens, max(width, _NARROWEST))
+        lines = _Renderer(colours, style, watch).blocks(parse(source, references, watch), max(width, _NARROWEST))
+    except Exception:  # it takes too long, or a fault of ours: a reply is never lost to its rendering
+        lines = _as_it_came(source.strip("\n"), style)
     return "\n".join(painted(line, colours) for line in lines)
 
 
@@ -56,9 +58,10 @@ def _prose(spans: Line, room: int) -> list[Line]:
 class _Renderer:
     """From tokens to lines. ``room`` is how many columns are left of the terminal's where a block stands."""
 
-    def __init__(self, colours: bool, base: str) -> None:
+    def __init__(self, colours: bool, base: str, watch: Stopwatch) -> None:
         self._colours = colours
         self._base = base
+        self._watch = watch
         self._kinds = {
             "blockquote": self._quote,
             "bullet_list": self._list,
@@ -68,6 +71,7 @@ class _Renderer:
             "math_block": self._formula,
             "ordered_list": self._list,
             "table": self._table,
+            "unformatted": self._unformatted,
             **dict.fromkeys(_CODE_BLOCKS, self._code),
         }
 
@@ -75,6 +79,7 @@ class _Renderer:
         """Blocks below each other, with an empty line between them; in a tight list only before and after code."""
         lines: list[Line] = []
         for block in _siblings(tokens):
+            self._watch.check()
             new = self._kinds.get(block[0].type.removesuffix("_open"), self._other)(block, room)
             is_apart = not is_tight or block[0].type in _CODE_BLOCKS
             lines += _gap(lines, is_apart) if new else []
@@ -159,7 +164,16 @@ class _Renderer:
                 rows[-1].append(self._inline(token, BOLD if is_head else ""))
                 if is_head:
                     alignments.append(str(before.attrs.get("style", "")).partition("text-align:")[2])
-        return table(rows, alignments, room, self._base)
+        return table(rows, alignments, room, self._watch, self._base)
+
+    def _unformatted(self, tokens: Sequence[Token], room: int) -> list[Line]:
+        return _as_it_came(tokens[0].content, self._base)
+
+
+def _as_it_came(text: str, base: str) -> list[Line]:
+    """``text`` line by line, which the terminal breaks where they are too long, and that it is not formatted."""
+    lines: list[Line] = [_AtEdge([Span(line, base)]) for line in text.split("\n")]
+    return [*lines, [Span(f"({NOT_FORMATTED})", styled(base, DIM))]]
 
 
 def _gap(before: list[Line], is_apart: bool) -> list[Line]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from .elements import host_of
+from .elements import NOT_FORMATTED, host_of
 from .wrapping import BOLD, DIM, ITALIC, STRUCK, UNDERLINE, Line, Span, styled
 
 #: markdown-it's token. It is not imported: only the parser knows where tokens come from.
@@ -50,6 +50,8 @@ def _piece(token: Token, colours: bool, style: str) -> Span:
     if kind in _MARKS:
         mark = "" if colours and kind == "code_inline" else _MARKS[kind]
         return Span(mark + content + mark, styled(style, CODE))
+    if kind == "unformatted":
+        return Span(f"{content} ({NOT_FORMATTED})", style)
     if kind == "reference":
         return Span(f"[{content}]", styled(style, DIM))
     if kind == "image":

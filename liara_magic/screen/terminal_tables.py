@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .stopwatch import Stopwatch
 from .wrapping import BOLD, DIM, Line, Span, size, styled, words, wrap
 
 #: A cell: styled text that is wrapped in its column.
@@ -12,17 +13,18 @@ _BAR, _CROSSING, _RULE, _INDENT = " │ ", "─┼─", "─", "  "
 _LEAST, _LONGEST_WORD = 10, 24
 
 
-def table(rows: list[list[Cell]], alignments: list[str], room: int, base: str = "") -> list[Line]:
-    """A table whose first row is its head, in at most ``room`` columns."""
-    widths = _widths(rows, room)
+def table(rows: list[list[Cell]], alignments: list[str], room: int, watch: Stopwatch, base: str = "") -> list[Line]:
+    """A table whose first row is its head, in at most ``room`` columns, as long as ``watch`` allows."""
+    widths = _widths(rows, room, watch)
     if widths is None:
-        return _records(rows, room, base)
-    wrapped = [[wrap(cell, width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+        return _records(rows, room, watch, base)
+    wrapped = [[_wrapped(cell, width, watch) for cell, width in zip(row, widths, strict=True)] for row in rows]
     rule = [Span(_CROSSING.join(_RULE * width for width in widths), styled(base, DIM))]
     # Between rows there is a line only where it is needed to tell them apart.
     is_tall = any(len(cell) > 1 for row in wrapped[1:] for cell in row)
     lines: list[Line] = []
     for number, row in enumerate(wrapped):
+        watch.check()
         lines += [rule] if number > 1 and is_tall else []
         lines += _row(row, widths, alignments, styled(base, DIM))
         lines += [rule] if number == 0 else []
@@ -49,14 +51,19 @@ def _trimmed(line: Line) -> Line:
     return [*line[:-1], line[-1]._replace(text=line[-1].text.rstrip())] if line else []
 
 
-def _widths(rows: list[list[Cell]], room: int) -> list[int] | None:
+def _wrapped(cell: Cell, width: int, watch: Stopwatch) -> list[Line]:
+    watch.check()
+    return wrap(cell, width)
+
+
+def _widths(rows: list[list[Cell]], room: int, watch: Stopwatch) -> list[int] | None:
     """How wide each column is: the widest ones give way first. None where words would have to be broken."""
     columns = list(zip(*rows, strict=True))
     room -= len(_BAR) * (len(columns) - 1)
     if room < len(columns):
         return None
-    wanted = [max(_widest(cell, room) for cell in column) for column in columns]
-    least = [min(width, _longest_word(column, room)) for width, column in zip(wanted, columns, strict=True)]
+    wanted = [max(_widest(cell, room, watch) for cell in column) for column in columns]
+    least = [min(width, _longest_word(column, room, watch)) for width, column in zip(wanted, columns, strict=True)]
     for most in range(room, _LEAST - 1, -1):
         widths = [max(least_width, min(width, most)) for width, least_width in zip(wanted, least, strict=True)]
         if (free := room - sum(widths)) >= 0:
@@ -68,21 +75,22 @@ def _widths(rows: list[list[Cell]], room: int) -> list[int] | None:
     return None
 
 
-def _widest(cell: Cell, room: int) -> int:
-    return max((size(line) for line in wrap(cell, room)), default=0)
+def _widest(cell: Cell, room: int, watch: Stopwatch) -> int:
+    return max((size(line) for line in _wrapped(cell, room, watch)), default=0)
 
 
-def _longest_word(column: tuple[Cell, ...], room: int) -> int:
+def _longest_word(column: tuple[Cell, ...], room: int, watch: Stopwatch) -> int:
     """The columns that the longest word takes; very long ones may be broken, addresses not."""
     longest = _LEAST
     for cell in column:
+        watch.check()
         for _, word in words(cell):
             is_address = any("://" in span.text for span in word)
             longest = max(longest, min(size(word), room if is_address else _LONGEST_WORD))
     return longest
 
 
-def _records(rows: list[list[Cell]], room: int, base: str) -> list[Line]:
+def _records(rows: list[list[Cell]], room: int, watch: Stopwatch, base: str) -> list[Line]:
     """Each row as a list of ``column: value``; the head alone if there is no other."""
     head, *others = rows
     lines: list[Line] = []
@@ -90,6 +98,6 @@ def _records(rows: list[list[Cell]], room: int, base: str) -> list[Line]:
         lines += [[]] if lines else []
         for name, cell in zip(head, row, strict=True):
             title = [*name, Span(": ", styled(base, BOLD))] if name else []
-            for number, line in enumerate(wrap([*title, *cell], room - len(_INDENT))):
+            for number, line in enumerate(_wrapped([*title, *cell], room - len(_INDENT), watch)):
                 lines.append([Span(_INDENT), *line] if number else line)
     return lines

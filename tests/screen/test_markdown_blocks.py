@@ -2,7 +2,7 @@
 
 import pytest
 
-from liara_magic.screen import parser
+from liara_magic.screen import parser, stopwatch
 from liara_magic.screen.markdown import Markdown
 
 MIXED = """# Title
@@ -115,10 +115,31 @@ def test_line_ends_of_windows_are_line_ends():
 
 
 def test_a_text_that_is_too_intricate_is_shown_as_it_came(monkeypatch):
-    monkeypatch.setattr(parser, "ALLOWANCE_PER_CHARACTER", 0)
-    (block,) = Markdown(allowance=-1).blocks("- a <b> & *c*\n" * 20)
+    monkeypatch.setattr(stopwatch, "ALLOWANCE", -1)
+    monkeypatch.setattr(stopwatch, "ALLOWANCE_PER_CHARACTER", 0)
+    (block,) = Markdown().blocks("- a <b> & *c*\n" * 20)
     assert block.end == len("- a <b> & *c*\n" * 20)
     assert block.html().startswith('<div dir="auto" style="white-space:pre-wrap">- a &lt;b&gt; &amp; *c*\n')
+    assert "could not be formatted" in block.html()
+
+
+def test_what_stands_before_the_block_that_is_too_intricate_keeps_its_format():
+    source = "# A *title*\n\n- one\n- two\n\n" + "> " * 500 + "words\n\nand **more**\n"
+    blocks = Markdown().blocks(source)
+    assert [block.html() for block in blocks[:2]] == [
+        "<h1>A <em>title</em></h1>\n",
+        "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n",
+    ]
+    assert "".join(source[: blocks[1].end]) == "# A *title*\n\n- one\n- two\n\n"
+    html = blocks[2].html()
+    assert "words\n\nand **more**</div>" in html and "could not be formatted" in html and len(blocks) == 3
+
+
+def test_html_that_takes_too_long_leaves_the_block_as_it_came(monkeypatch):
+    monkeypatch.setattr(stopwatch, "ALLOWANCE", 0)  # a short text is parsed before its watch is looked at
+    monkeypatch.setattr(stopwatch, "ALLOWANCE_PER_CHARACTER", 0)
+    (block,) = Markdown().blocks("a <b> *c*\n")
+    assert block.html().startswith('<div dir="auto" style="white-space:pre-wrap">a &lt;b&gt; *c*</div>')
     assert "could not be formatted" in block.html()
 
 

@@ -111,10 +111,10 @@ def test_other_brackets_with_a_caret_stay_text(source):
     assert "<sup>" not in html_of(source)
 
 
-@pytest.mark.parametrize("rows", [3, 500])
+@pytest.mark.parametrize("rows", [3, 50])
 def test_a_table_that_would_grow_far_beyond_its_text_is_text(rows):
     wide = "|" + "a|" * 60 + "\n|" + "-|" * 60 + "\n"
-    assert "<table" in html_of(wide + ("|" + "b|" * 60 + "\n") * rows)
+    assert "<table" in html_of(wide + ("|" + "words|" * 60 + "\n") * rows)
     assert "<table" not in html_of(wide + "|b\n" * 500)
     assert len(html_of(wide + "|b\n" * 5000)) < 60_000
 
