@@ -61,6 +61,10 @@ class Markdown:
         self.has_references = bool(references)
         return list(_split(source, tokens, watch))
 
+    def tokens(self, source: str) -> list[Token]:
+        """The parser's tokens of ``source``, for a screen without HTML; one of the type ``unformatted`` if it fails."""
+        return _tokens(source, dict(self._references))
+
     def remember(self, source: str) -> None:
         """Keep the link references that ``source`` defines; it must be finished, for the first definition counts."""
         if "]:" in source:
