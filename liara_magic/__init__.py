@@ -15,6 +15,7 @@ __all__ = [
     "Choice",
     "Finish",
     "Liara",
+    "LiaraBudgetError",
     "LiaraContextLengthError",
     "LiaraCredentialsError",
     "LiaraCreditError",
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
     from .api import Chat, chat
     from .protocol.errors import (
+        LiaraBudgetError,
         LiaraContextLengthError,
         LiaraCredentialsError,
         LiaraCreditError,

@@ -9,8 +9,11 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import traitlets
+
 from .gateway.engine import Engine
 from .gateway.models import Catalogues
+from .protocol.checks import check_toman
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.events import Event
 from .protocol.parameters import SETTABLE
@@ -18,6 +21,7 @@ from .protocol.reply import Reply
 from .protocol.usage import Totals
 from .screen.silent import SilentScreen
 from .session.ask import Ask, Place
+from .session.budget import Budget
 from .session.exchange import Exchange
 from .session.ledger import Ledger
 from .session.session import Session
@@ -25,7 +29,9 @@ from .session.turn import Turn
 from .settings import Liara
 
 _HEARTBEAT = 0.05  # seconds
-_ASK_OPTIONS = ("model", "system", "fresh")
+_ASK_OPTIONS = ("model", "system", "fresh", "max_cost")
+# A kernel's budget holds for its chats as it is when they ask; a chat of its own has none beside it by itself.
+_OF_THE_KERNEL = {"budget": None, "budget_day": None}
 
 
 class Chat:
@@ -40,7 +46,8 @@ class Chat:
 
     def __init__(self, **settings: Any) -> None:
         kernel = this_kernel()
-        self._session = Session(kernel.settings.copy(settings), kernel.engine, kernel.ledger, kernel.catalogues)
+        own = kernel.settings.copy({**_OF_THE_KERNEL, **settings})
+        self._session = Session(own, kernel.engine, kernel.ledger, kernel.catalogues, kernel.budget)
 
     @classmethod
     def _of(cls, session: Session) -> Chat:
@@ -58,11 +65,28 @@ class Chat:
         """What the conversation has used: requests, tokens, toman."""
         return self._session.conversation.totals()
 
+    @property
+    def budget(self) -> float | None:
+        """Toman that this conversation's requests may cost together; that of the kernel for the kernel's own.
+
+        Setting it raises :class:`LiaraUsageError` for what is no amount.
+        """
+        budget: float | None = self._session.settings.budget
+        return budget
+
+    @budget.setter
+    def budget(self, toman: float | None) -> None:
+        try:
+            self._session.settings.budget = toman
+        except traitlets.TraitError as error:
+            raise LiaraUsageError(str(error)) from None
+
     def ask(self, prompt: str, **options: Any) -> Reply:
         """Ask and wait for the reply.
 
-        ``options`` are ``model``, ``system``, ``fresh`` (outside the conversation) and every request parameter by its
-        name, such as ``temperature=0``. Raises :class:`LiaraError`; KeyboardInterrupt when interrupted.
+        ``options`` are ``model``, ``system``, ``fresh`` (outside the conversation), ``max_cost`` (in toman) and every
+        request parameter by its name, such as ``temperature=0``. Raises :class:`LiaraError`; KeyboardInterrupt when
+        interrupted.
         """
         return self._begin(prompt, options).run(SilentScreen())
 
@@ -102,6 +126,8 @@ class Chat:
                 known = [*_ASK_OPTIONS, *(row.name for row in SETTABLE)]
                 raise LiaraUsageError(f"ask() has no option called {name}.", hint=nearest(name, known))
         own = {name: options.pop(name) for name in _ASK_OPTIONS if name in options}
+        if own.get("max_cost") is not None:
+            own["max_cost"] = check_toman(own["max_cost"], "max_cost")
         kernel = this_kernel()
         place = kernel.next_place() if self._session is kernel.session else None
         return self._session.begin(Ask(prompt, parameters=options, place=place, **own))
@@ -115,7 +141,8 @@ class Kernel:
         self.engine = Engine()
         self.ledger = Ledger()
         self.catalogues = Catalogues(self.engine.models)
-        self.session = Session(self.settings, self.engine, self.ledger, self.catalogues)
+        self.budget = Budget(self.settings, self.ledger)
+        self.session = Session(self.settings, self.engine, self.ledger, self.catalogues, self.budget)
         #: Where in the notebook the code that runs here asks; the magics know it while they are loaded.
         self.next_place: Callable[[], Place | None] = lambda: None
         # Where %autoreload runs this file anew, another kernel takes the place of this one: the thread ends with it.

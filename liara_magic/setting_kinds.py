@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from .protocol.checks import check, latin_digits, parse, read_json
+from .protocol.checks import check, check_toman, latin_digits, parse, read_json, read_toman
 from .protocol.errors import LiaraUsageError
 from .protocol.parameters import Parameter
 
@@ -43,11 +43,33 @@ class ParameterTrait(_AnyTrait):
         except LiaraUsageError as error:
             raise traitlets.TraitError(str(error)) from None
 
+    def read(self, text: str, said_as: str) -> Any:
+        """The value that was typed. Raises :class:`LiaraUsageError`."""
+        return parse(self.parameter, text, said_as)
+
+
+class TomanTrait(_AnyTrait):
+    """An amount of toman, a finite number from 0 up; ``None`` means that none is set."""
+
+    allow_none = True
+    default_value = None
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """``value`` as it is kept. Raises :class:`TraitError`."""
+        try:
+            return check_toman(value, str(self.name))
+        except LiaraUsageError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    def read(self, text: str, said_as: str) -> float:
+        """The amount that was typed. Raises :class:`LiaraUsageError`."""
+        return read_toman(text, said_as)
+
 
 def read_setting(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) -> Any:
     """The value that was typed for a setting. ``said_as`` is how the person named it, for the message."""
-    if isinstance(trait, ParameterTrait):
-        return parse(trait.parameter, text, said_as)
+    if isinstance(trait, ParameterTrait | TomanTrait):
+        return trait.read(text, said_as)
     try:
         if isinstance(trait, traitlets.Bool):
             return _WORDS[text.strip().lower()]

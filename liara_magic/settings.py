@@ -11,7 +11,7 @@ from traitlets.config import Configurable
 
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.parameters import SETTABLE
-from .setting_kinds import ParameterTrait, read_setting, takes_back
+from .setting_kinds import ParameterTrait, TomanTrait, read_setting, takes_back
 
 #: A setting called ``name`` is also read from the environment as ``LIARA_NAME``.
 ENVIRONMENT_PREFIX = "LIARA_"
@@ -81,6 +81,18 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         True,
         help="Use the proxies that the environment names (HTTPS_PROXY, ALL_PROXY). Addresses on this machine are never "
         "reached through a proxy.",
+    ).tag(config=True)
+    budget = TomanTrait(
+        help="Toman that all requests of this kernel may cost together; none is set by itself. The most that a request "
+        "can cost is reserved before it is sent, and one that could pass the budget is refused. %liara /budget TOMAN "
+        "sets it; in Chat(budget=...) it is for that chat's own requests.",
+    ).tag(config=True)
+    budget_day = TomanTrait(
+        help="Toman that the requests of one day may cost together, those of other kernels included as far as their "
+        "log says. %liara /budget day TOMAN sets it.",
+    ).tag(config=True)
+    max_cost = TomanTrait(
+        help="Toman that one request may cost at most: it is refused, or stopped, beyond. --max-cost for one alone.",
     ).tag(config=True)
     context_tokens = traitlets.Float(
         16000.0,

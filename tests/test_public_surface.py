@@ -14,6 +14,7 @@ PUBLIC = [
     "Choice",
     "Finish",
     "Liara",
+    "LiaraBudgetError",
     "LiaraContextLengthError",
     "LiaraCredentialsError",
     "LiaraCreditError",

@@ -61,6 +61,8 @@ class Address:
 
 #: The built-in offline gateway; no socket is opened for it.
 SANDBOX = Address("sandbox://liara/v1")
+#: Its models are named so.
+SANDBOX_PREFIX = "sandbox/"
 
 
 def resolve(workspace: str = "", base_url: str = "") -> Address:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from .. import __version__
 from ..gateway import credentials
-from ..gateway.address import resolve
+from ..gateway.address import SANDBOX_PREFIX, resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell
 from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError, nearest
 from ..screen.figures import TOMAN, in_digits, number, toman
 from ..screen.markdown import plain
-from ..session.session import SANDBOX_PREFIX, Session
+from ..session.session import Session
 from ..settings import find_setting
-from . import model_commands  # noqa: F401  # its commands are on the list from then on
+from . import model_commands, money_commands  # noqa: F401  # their commands are on the list from then on
 from .options import FLAGS
 from .registry import COMMANDS, Answer, command, table
 

@@ -116,8 +116,9 @@ class LiaraMagics(Magics):
         from ..screen.preview import Preview
 
         session = this_kernel().session
-        price = session.prompt_price(request.model)
-        preview = Preview(request.model, request.messages, notes, price, session.settings.digits)
+        price = session.known_price(request.model)
+        prompt_price = price.prompt if price else None
+        preview = Preview(request.model, request.messages, notes, prompt_price, session.settings.digits)
         self._show(Shown(preview.text(), preview.html()))
 
     def _command(self, line: str) -> Reply | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..protocol.checks import latin_digits, parse, read_json
+from ..protocol.checks import latin_digits, parse, read_json, read_toman
 from ..protocol.errors import LiaraUsageError, nearest
 from ..protocol.parameters import BY_NAME, REQUIRED, SETTABLE, Parameter
 from ..session.ask import Ask, Wanted
@@ -51,6 +51,10 @@ def _wanted(name: str, value: Any = None) -> Callable[[dict[str, Any], str, str]
             wanted[name] = (*wanted.get(name, ()), text)
 
     return store
+
+
+def _max_cost(found: dict[str, Any], text: str, said_as: str) -> None:
+    found["max_cost"] = read_toman(text, said_as)
 
 
 def _count(text: str, said_as: str) -> int:
@@ -112,6 +116,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag(BY_NAME["model"].flags, "The model that answers this prompt.", _stored("model")),
     Flag(("-s", "--system"), "The system prompt for this prompt.", _stored("system")),
     Flag(("--fresh",), "Ask outside the conversation.", _switched("fresh", True), values=0),
+    Flag(("--max-cost",), "Toman that this request may cost at most: it is refused, or stopped, beyond.", _max_cost),
     Flag(
         ("-c", "--cells"),
         "Send the last N executed cells along, with what they printed and showed; 5 without a number.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,10 @@ _PERSIAN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "0
 #: Whole numbers travel as 64 bits at most.
 _LARGEST = 2**63
 _TRUE, _FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+
+_MOST_TOMAN = 1e12  # no amount that a person means comes near this
+_SEPARATORS = str.maketrans("", "", ",_٬")
+_UNIT = re.compile(r"\s*(?:toman|تومان)$", re.IGNORECASE)
 
 
 def latin_digits(text: str) -> str:
@@ -144,3 +149,21 @@ def _is_list_of(value: Any, kind: type) -> bool:
 
 def _is_bias(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -100 <= value <= 100
+
+
+def check_toman(value: Any, said_as: str) -> float:
+    """``value`` as an amount of toman, a finite number from 0 up. Raises :class:`LiaraUsageError`."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0 <= value < _MOST_TOMAN:  # NaN is not either
+        raise LiaraUsageError(f"{said_as} is {value!s:.60}, but must be an amount of toman from 0 up, such as 50000.")
+    return float(value)
+
+
+def read_toman(text: str, said_as: str) -> float:
+    """An amount as people write it: 50,000 · ۵۰٬۰۰۰ تومان · 1_000 toman. Raises :class:`LiaraUsageError`."""
+    written = _UNIT.sub("", latin_digits(text).strip()).translate(_SEPARATORS)
+    try:
+        amount: Any = float(written)
+    except ValueError:
+        amount = text
+    return check_toman(amount, said_as)

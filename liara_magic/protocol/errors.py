@@ -7,6 +7,7 @@
     ├── LiaraCredentialsError    no key, a wrong key, a key file that others can read
     ├── LiaraWorkspaceError      the workspace id or the address
     ├── LiaraCreditError         the plan does not hold the model, or the credit is used up
+    ├── LiaraBudgetError         more than the person's own limit on the cost
     ├── LiaraModelError          no such model here
     ├── LiaraRequestError        the gateway did not accept the request
     │   └── LiaraContextLengthError   too long for the model
@@ -22,6 +23,7 @@ from __future__ import annotations
 import difflib
 import traceback
 from collections.abc import Iterable
+from typing import Any
 
 
 class LiaraError(Exception):
@@ -93,6 +95,35 @@ class LiaraWorkspaceError(LiaraError):
 
 class LiaraCreditError(LiaraError):
     """The plan does not include the model, or the credit is used up (status 402)."""
+
+
+class LiaraBudgetError(LiaraError):
+    """A request could cost more than what its person allows, or its reply did; all amounts are toman.
+
+    ``limit`` is what is allowed, ``spent`` what is known to be used of it, ``reserved`` what others may still cost,
+    ``needed`` what this one may cost (``None``: unknown).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        limit: float = 0.0,
+        spent: float = 0.0,
+        reserved: float = 0.0,
+        needed: float | None = None,
+        **facts: Any,
+    ) -> None:
+        super().__init__(message, **facts)
+        self.limit = limit
+        self.spent = spent
+        self.reserved = reserved
+        self.needed = needed
+
+    @property
+    def remaining(self) -> float:
+        """Toman that are neither used nor reserved."""
+        return max(0.0, self.limit - self.spent - self.reserved)
 
 
 class LiaraModelError(LiaraError):

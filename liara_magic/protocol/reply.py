@@ -82,6 +82,7 @@ class Reply:
     ``started`` when it left, ``first_word`` the seconds until anything came, ``thought`` how long the model reasoned,
     ``raw`` every other field of the response, ``skipped`` how many events could not be read, ``notices`` what the
     person should know about it, ``waiting`` why and until when (monotonic clock) the request waits to be sent again.
+    ``estimate`` is about what it has used so far, by the text that has come.
     ``format`` is what was asked for, ``value`` what was made of the answer then: parsed JSON, a validated object, code.
     """
 
@@ -99,6 +100,7 @@ class Reply:
     waiting: tuple[str, float] | None = field(default=None, repr=False)
     format: str = "markdown"
     value: Any = field(default=None, repr=False)
+    estimate: Usage = field(default_factory=Usage, repr=False, compare=False)
 
     #: How a front end shows a reply: a function that gives its MIME bundle. The protocol knows no front end, so the
     #: package's own assembly puts it here.

@@ -52,13 +52,19 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over several requests. ``toman`` adds what is known; ``unknown`` counts the requests whose cost is not."""
+    """Sums over several requests. ``toman`` adds what is known; ``unknown`` counts the requests whose cost is not.
+
+    ``budget`` is the limit on costs of which the least is left, if there is one, and ``budget_used`` what of it is
+    spent or reserved, by whatever requests it is for.
+    """
 
     requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     toman: float = 0.0
     unknown: int = 0
+    budget: float | None = None
+    budget_used: float = 0.0
 
 
 def _inside(record: Mapping[str, Any], outer: str, inner: str) -> Any:

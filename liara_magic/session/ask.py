@@ -54,8 +54,9 @@ class Ask:
 
     ``fresh`` asks outside the conversation: nothing of it is sent, nothing is added to it; ``chat`` names another one
     than the current. ``context`` is the message that stands before the prompt, with what goes along from the notebook;
-    ``notes`` are said with the reply. ``wanted`` is what the flags ask for, of which whoever knows the notebook makes
-    the context; ``is_filled`` says that this is done, and ``typed`` is the prompt before it.
+    ``notes`` are said with the reply, and ``max_cost`` is the most that it may cost, in toman. ``wanted`` is what the
+    flags ask for, of which whoever knows the notebook makes the context; ``is_filled`` says that this is done, and
+    ``typed`` is the prompt before it.
 
     ``place`` is where it stands in the notebook: a turn from an earlier run of the same place is replaced.
     ``replaces`` is the id of the turn that is asked again, wherever the ask itself comes from.
@@ -71,6 +72,7 @@ class Ask:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     context: Message | None = None
     notes: tuple[str, ...] = ()
+    max_cost: float | None = None
     wanted: Wanted = Wanted()
     chat: str = ""
     place: Place | None = None

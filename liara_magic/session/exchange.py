@@ -14,9 +14,10 @@ from ..protocol.events import Event, ReasoningDelta, TextDelta
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.usage import Totals
+from .account import Account
 from .conversation import Conversation
 from .endings import notices
-from .ledger import Ledger, State
+from .ledger import State
 from .turn import Turn
 
 
@@ -47,7 +48,7 @@ class Exchange:
         turn: Turn,
         *,
         conversation: Conversation,
-        ledger: Ledger,
+        account: Account,
         advise: Callable[[BaseException], None] = lambda _: None,
         watch: Callable[[Turn], None] = lambda _: None,
     ) -> None:
@@ -56,7 +57,7 @@ class Exchange:
         self._connection = connection
         self._request = request
         self._conversation = conversation
-        self._ledger = ledger
+        self._account = account
         self._advise = advise  # adds to an error's hint what the session knows
         self._watch = watch  # told whenever the turn has changed, on the thread that asked
         self._stream: Stream | None = None
@@ -101,6 +102,7 @@ class Exchange:
                     events = stream.drain(hold=pause)
                     for event in events:
                         reply.add(event)
+                    reply.estimate = self._account.count(events)
                     self._note_times({type(event) for event in events}, time.monotonic() - started)
                     pause = screen.show(reply)
                     self._watch(self.turn)
@@ -115,10 +117,10 @@ class Exchange:
             refused = reply.waiting is not None and time.monotonic() < reply.waiting[1]  # and not sent again yet
             charged = not refused and (not isinstance(error, LiaraError) or error.may_be_charged)
             self._end(time.monotonic() - started, error, charged)
-            screen.fail(reply, self._conversation.totals(), self.turn.reason, charged)
+            screen.fail(reply, self._totals(), self.turn.reason, charged)
             raise
         self._end(time.monotonic() - started)
-        screen.finish(reply, self._conversation.totals())
+        screen.finish(reply, self._totals())
 
     def _note_times(self, came: set[type], seconds: float) -> None:
         """When the first word came, and how long the model reasoned before its answer."""
@@ -130,10 +132,13 @@ class Exchange:
             reply.thought = seconds - reply.first_word
             self._reasons = False
 
+    def _totals(self) -> Totals:
+        return self._account.in_totals(self._conversation.totals())
+
     def _end(self, seconds: float, error: BaseException | None = None, charged: bool = True) -> None:
         turn, reply = self.turn, self.turn.reply
         reply.seconds = seconds
-        reply.usage = self._ledger.in_toman(reply.usage)
+        self._account.settle(reply)
         reply.notices += notices(reply, self._request)
         if error is None:
             turn.complete()
@@ -141,6 +146,7 @@ class Exchange:
             turn.cut(_reason(error))
         state: State = "complete" if error is None else "cut" if charged else "refused"
         turn.row.settle(reply.usage, seconds, state)
+        self._account.warn(reply)
         self._watch(turn)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from ..gateway.address import SANDBOX_PREFIX
 from ..protocol.usage import Totals, Usage
 
 State = Literal["running", "complete", "cut", "refused"]
@@ -17,7 +18,9 @@ State = Literal["running", "complete", "cut", "refused"]
 class LedgerRow:
     """A request: when, which model, what it used, how it ended and after how many seconds.
 
-    A ``refused`` request cost nothing; a ``cut`` one may have.
+    A ``refused`` request cost nothing; a ``cut`` one may have. ``reserved`` is the toman that it counts as in a budget
+    while its cost is not known, ``None`` if that is unknown too. ``chat`` is the conversation that it belongs to, by
+    name, and ``cell`` the execution count of the cell that asked; empty and 0 if there is none.
     """
 
     model: str
@@ -25,6 +28,9 @@ class LedgerRow:
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     state: State = "running"
+    reserved: float | None = None
+    chat: str = ""
+    cell: int = 0
 
     def settle(self, usage: Usage, seconds: float, state: State) -> None:
         """Note how the request ended."""
@@ -35,13 +41,22 @@ class LedgerRow:
         """Whether it may have cost something that nobody told."""
         return self.usage.total_cost_toman is None and self.state != "refused"
 
+    @property
+    def is_play(self) -> bool:
+        """Whether the sandbox answered it, whose toman nobody pays."""
+        return self.model.startswith(SANDBOX_PREFIX)
+
 
 class Ledger:
-    """The rows of one kernel. Safe to use from several threads."""
+    """The rows of one kernel. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    ``past`` gives the rows of other kernels, by their logs, the oldest first.
+    """
+
+    def __init__(self, past: Callable[[], Sequence[LedgerRow]] = tuple) -> None:
         self._rows: list[LedgerRow] = []
         self._lock = threading.Lock()
+        self.past = past
 
     @property
     def rows(self) -> list[LedgerRow]:
@@ -49,27 +64,42 @@ class Ledger:
         with self._lock:
             return list(self._rows)
 
-    def open(self, model: str) -> LedgerRow:
+    def open(self, model: str, reserved: float | None = None) -> LedgerRow:
         """A row for a request that is about to leave."""
-        row = LedgerRow(model)
+        row = LedgerRow(model, reserved=reserved)
         with self._lock:
             self._rows.append(row)
         return row
 
-    def in_toman(self, usage: Usage) -> Usage:
-        """``usage`` with toman, where it has dollars alone and an earlier response gave both."""
+    def rate(self, model: str) -> float | None:
+        """Toman for a US dollar, by the latest reply that gave both. The sandbox's rate is its own."""
+        is_play = model.startswith(SANDBOX_PREFIX)
+        for row in self._latest():
+            usage = row.usage
+            if row.is_play == is_play and usage.total_cost_toman is not None and usage.cost and not usage.is_estimate:
+                return usage.total_cost_toman / usage.cost
+        return None
+
+    def in_toman(self, usage: Usage, model: str = "") -> Usage:
+        """``usage`` of ``model`` with toman, where it has dollars alone and an earlier response gave both."""
         if usage.total_cost_toman is not None or usage.cost is None:
             return usage
-        for row in reversed(self.rows):
-            known = row.usage
-            if known.total_cost_toman is not None and known.cost and not known.is_estimate:
-                toman = usage.cost * known.total_cost_toman / known.cost
-                return replace(usage, total_cost_toman=toman, is_estimate=True)
-        return usage
+        rate = self.rate(model)
+        return usage if rate is None else replace(usage, total_cost_toman=usage.cost * rate, is_estimate=True)
+
+    def last_known(self, model: str) -> Usage | None:
+        """What the latest request of ``model`` used whose cost is known."""
+        known = (row.usage for row in self._latest() if row.model == model)
+        return next((usage for usage in known if usage.total_cost_toman is not None), None)
 
     def totals(self) -> Totals:
         """Sums over all rows."""
         return sum_rows(self.rows)
+
+    def _latest(self) -> Iterator[LedgerRow]:
+        """All rows that are known, the latest first; the log is read only where this kernel's own do not do."""
+        yield from reversed(self.rows)
+        yield from reversed(self.past())
 
 
 def sum_rows(rows: Iterable[LedgerRow]) -> Totals:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..gateway import credentials
-from ..gateway.address import SANDBOX, Address, resolve
+from ..gateway.address import SANDBOX, SANDBOX_PREFIX, Address, resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell, looks_like_key
 from ..gateway.connection import Connection, Limits
 from ..gateway.engine import Engine
@@ -18,28 +18,28 @@ from ..protocol.errors import LiaraError, LiaraModelError, LiaraUsageError
 from ..protocol.messages import Message
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
-from ..protocol.usage import Usage
 from ..settings import Liara
 from . import formats
 from .ask import Ask
+from .budget import Budget
 from .conversation import Conversation
 from .conversations import Conversations
+from .estimates import Price
 from .exchange import Exchange, Screen
 from .ledger import Ledger
+from .purse import Purse
 from .recall import Recall
 from .turn import Turn
-
-#: Models of the built-in gateway are named so.
-SANDBOX_PREFIX = "sandbox/"
 
 
 class Session:
     """A conversation with its settings, the kernel's ledger and model catalogues, and the way to the gateway."""
 
-    def __init__(self, settings: Liara, engine: Engine, ledger: Ledger, catalogues: Catalogues) -> None:
+    def __init__(self, settings: Liara, engine: Engine, ledger: Ledger, catalogues: Catalogues, budget: Budget) -> None:
         self.settings = settings
         self.conversations = Conversations()
         self.ledger = ledger
+        self.purse = Purse(settings, ledger, budget, catalogues)
         self._engine = engine
         self._catalogues = catalogues
         self._warned: set[tuple[str, str]] = set()  # the model and the parameter
@@ -64,11 +64,20 @@ class Session:
         model = request.model
         connection = self.connection(model)
         _refuse_key_in(f"{request.body()}", connection.key)
+        account = self.purse.open(request, connection, ask.max_cost)
+        request = account.request
         self.last_request, self.last_notes = request, ask.notes
         home = home if ask.fresh else self.conversations.put(home)
-        turn = home.begin(replace(ask, is_filled=True), self.ledger.open(model))
+        account.row.chat = "" if ask.fresh else home.name
+        account.row.cell = ask.place.count if ask.place else 0
+        turn = home.begin(replace(ask, is_filled=True), account.row)
         turn.reply.format = ask.format
-        turn.reply.notices += [*self._ignored(request, connection.address), *ask.notes, *self._unsent(home, left_out)]
+        turn.reply.notices += [
+            *self._ignored(request, connection.address),
+            *account.notes,
+            *ask.notes,
+            *self._unsent(home, left_out),
+        ]
         advise = partial(self._advise, model, connection.address)
         self._tell(turn)
         return Exchange(
@@ -77,7 +86,7 @@ class Session:
             request,
             turn,
             conversation=self.conversation if ask.fresh else home,
-            ledger=self.ledger,
+            account=account,
             advise=advise,
             watch=self._tell,
         )
@@ -181,12 +190,13 @@ class Session:
         except LiaraError:  # there is no address yet
             return Catalogue()
 
-    def prompt_price(self, model: str) -> float | None:
-        """Toman for a token that is sent, by the catalogue and the rate of an earlier reply; ``None`` if unknown."""
-        entry = self.known_models().find(model)
-        if entry is None or entry.prompt_price is None:
+    def known_price(self, model: str) -> Price | None:
+        """What ``model`` costs, by the catalogue as it is known and the rate of an earlier reply; ``None``: unknown."""
+        try:
+            address = SANDBOX if model.startswith(SANDBOX_PREFIX) else self.address()
+        except LiaraError:  # there is none yet
             return None
-        return self.ledger.in_toman(Usage(cost=entry.prompt_price)).total_cost_toman
+        return self.purse.price(model, address)
 
     def _tell(self, turn: Turn) -> None:
         for watch in list(self.watchers):

@@ -139,6 +139,9 @@ def row_to_json(row: LedgerRow) -> dict[str, Any]:
         "seconds": plain(row.seconds),
         "state": row.state,
         "usage": usage_to_json(row.usage),
+        "reserved": plain(row.reserved),
+        "chat": plain(row.chat),
+        "cell": row.cell or None,
     }
     return without_empty(fields)
 
@@ -149,5 +152,7 @@ def row_from_json(record: Mapping[str, Any]) -> LedgerRow:
     row.started = time_of(record, "started") or row.started
     state = text_of(record, "state")
     known = cast(State, state if state in ("complete", "refused") else "cut")
+    row.reserved = number_of(record, "reserved")
+    row.chat, row.cell = text_of(record, "chat"), int(number_of(record, "cell") or 0)
     row.settle(usage_from_json(record_of(record, "usage")), number_of(record, "seconds") or 0.0, known)
     return row

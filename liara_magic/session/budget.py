@@ -1,0 +1,226 @@
+"""What requests may cost: reserved before they leave, settled when the gateway has said.
+
+``docs/costs.md`` has the rules. What a request reserves stands in its row of the ledger. So nothing has to be given
+back: a row counts as its cost as soon as that is known, as what it reserved until then, and for good if the cost never
+comes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..gateway.models import Model
+from ..protocol.errors import LiaraBudgetError
+from ..protocol.request import ChatRequest
+from ..settings import Liara
+from .estimates import Price, choices, output_limit, prompt_tokens
+from .ledger import Ledger, LedgerRow
+from .limits import FLOOR_TOKENS, Limit, for_one_ask, of_settings
+
+#: Fewer tokens than these are no reply worth paying for.
+_FEWEST_TOKENS = 256
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A request that may leave, as it is to leave, with its row in the ledger.
+
+    ``price`` is its model's, if it is known, and ``cap`` the toman at which the reply is to be stopped. ``limited`` is
+    the number of tokens that the budget put into the request, 0 if it put none; ``notes`` are said with the reply.
+    """
+
+    request: ChatRequest
+    row: LedgerRow
+    price: Price | None = None
+    cap: float | None = None
+    limited: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Budget:
+    """The limits of one kernel on what its requests cost. Safe to use from several threads.
+
+    ``settings`` are the kernel's. A chat with settings of its own is also held by the limits that these set, which
+    count its own requests alone.
+    """
+
+    def __init__(self, settings: Liara, ledger: Ledger) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._lock = threading.Lock()
+        self._warned: set[tuple[str, float]] = set()  # the limit and its toman, or the model and 0
+
+    def limits(self, settings: Liara, own: Sequence[LedgerRow], model: str) -> list[Limit]:
+        """The limits that hold for a request of ``model``; ``own`` are the rows of the chat with these ``settings``.
+
+        The sandbox's toman are play money: they use up a budget for the sandbox's models alone.
+        """
+        is_play = LedgerRow(model).is_play
+        rows = [row for row in self._ledger.rows if row.is_play == is_play]
+        past: list[LedgerRow] = []
+        if self._settings.budget_day is not None:
+            past = [row for row in self._ledger.past() if row.is_play == is_play]
+        found = of_settings(self._settings, rows, past, "", "%liara /budget")
+        if settings is not self._settings:
+            mine = [row for row in own if row.is_play == is_play]
+            found += of_settings(settings, mine, (), "chat's ", "chat.budget =")
+        return found
+
+    def price(self, model: str, entry: Model | None) -> Price | None:
+        """What ``model`` costs in toman, by its ``entry`` in the catalogue and the rate of an earlier reply.
+
+        Where its last reply cost more than the list says, as with sound or searches, it is taken to do so again.
+        """
+        if entry is None or entry.prompt_price is None or entry.completion_price is None:
+            return None
+        is_free = not entry.prompt_price and not entry.completion_price
+        rate = 0.0 if is_free else self._ledger.rate(model)
+        if rate is None:
+            return None
+        dollars = Price(entry.prompt_price, entry.completion_price, entry.max_completion_tokens, entry.context_length)
+        price, last = dollars.scaled(rate), self._ledger.last_known(model)
+        if last is None or last.prompt_tokens is None or last.completion_tokens is None:
+            return price
+        listed = price.of(last.prompt_tokens, last.completion_tokens)
+        return price.scaled(max(1.0, (last.total_cost_toman or 0.0) / listed)) if listed else price
+
+    def open(
+        self,
+        request: ChatRequest,
+        price: Price | None,
+        *,
+        settings: Liara,
+        own: list[LedgerRow],
+        max_cost: float | None = None,
+    ) -> Admission:
+        """Reserve what ``request`` may cost and enter it into the ledger and ``own``.
+
+        Raises :class:`LiaraBudgetError` where a limit does not allow it; then nothing is entered.
+        """
+        with self._lock:
+            limits = self.limits(settings, own, request.model)
+            if max_cost is not None:
+                limits.append(for_one_ask(max_cost))
+            admitted, limited, reserved = request, 0, self._last_cost(request.model)
+            if limits and price is None:
+                self._check_unpriced(request.model, reserved, limits)
+            elif limits and price is not None:
+                admitted, limited, reserved = self._fitted(request, price, limits)
+            row = self._ledger.open(request.model, reserved)
+            own.append(row)
+            notes = self._unpriced_notes(request.model, reserved, limits) if price is None else ()
+            return Admission(admitted, row, price, max_cost, limited, notes)
+
+    def warnings(self, settings: Liara, own: Sequence[LedgerRow], model: str) -> list[str]:
+        """A sentence for each limit that is nearly used up, once for each amount that it is set to."""
+        said = []
+        for limit in self.limits(settings, own, model):
+            if limit.warns and self._first_time(limit.name, limit.toman):
+                said.append(
+                    f"{amount(limit.used)} of the {limit.name} of {amount(limit.toman)} toman are used; "
+                    f"{amount(limit.left)} are left. `{limit.doubled()}` doubles it."
+                )
+        return said
+
+    def _first_time(self, name: str, toman: float) -> bool:
+        with self._lock:
+            known = (name, toman) in self._warned
+            self._warned.add((name, toman))
+        return not known
+
+    def _last_cost(self, model: str) -> float | None:
+        last = self._ledger.last_known(model)
+        return last.total_cost_toman if last else None
+
+    def _check_unpriced(self, model: str, last_cost: float | None, limits: list[Limit]) -> None:
+        """A model without a price counts as its last reply; without one, only one such request may run at a time."""
+        for limit in limits:
+            if last_cost is not None and last_cost > limit.left:
+                raise _refusal(limit, last_cost, f"{model} has no known price, and its last reply cost that much.")
+            if last_cost is None and limit.left <= 0:
+                raise _refusal(limit, None, f"What {model} costs is not known.")
+        running = (row for row in self._ledger.rows if row.state == "running" and row.reserved is None)
+        shared = [limit for limit in limits if not limit.is_for_one]
+        if shared and last_cost is None and any(running):
+            raise _refusal(
+                min(shared, key=lambda limit: limit.left),
+                None,
+                f"What {model} costs is not known, and another request of unknown cost is running. Ask again when it "
+                "has ended.",
+            )
+
+    def _unpriced_notes(self, model: str, last_cost: float | None, limits: list[Limit]) -> tuple[str, ...]:
+        """What is said of a model without a price: once, or each time where it is this request that has a limit."""
+        one = any(limit.is_for_one for limit in limits)
+        if not limits or not (one or (model, 0.0) not in self._warned):
+            return ()
+        self._warned.add((model, 0.0))
+        if last_cost is not None:
+            return (f"The price of {model} is not known: it counts as its last reply, {amount(last_cost)} toman.",)
+        undone = "--max-cost could not be held to" if one else "nothing could be reserved for it in the budget"
+        return (f"The price of {model} is not known yet: {undone}.",)
+
+    def _fitted(self, request: ChatRequest, price: Price, limits: list[Limit]) -> tuple[ChatRequest, int, float]:
+        """The request as it may leave, the limit on tokens that it was given, and what it reserves."""
+        sent, count, own = prompt_tokens(request, context=price.context), choices(request), output_limit(request)
+        longest = own or price.longest or (price.context and max(1, price.context - sent))
+        worst = price.of(sent, longest * count) if longest else float("inf") if price.completion else price.of(sent, 0)
+        if own is not None:
+            for limit in limits:
+                if worst > limit.left:
+                    raise _refusal(limit, worst, _shorter(limit, price, sent, count))
+            return request, 0, worst
+        room = min(_room(limit, price, sent, count) for limit in limits)
+        if worst <= min(limit.left for limit in limits) and (longest or 0) <= room:
+            return request, 0, worst
+        needed = max(price.of(sent, _fewest(request) * count), self._last_cost(request.model) or 0.0)
+        for limit in limits:
+            if needed > limit.left:
+                raise _refusal(limit, needed, _shorter(limit, price, sent, count))
+        tokens = max(_fewest(request), int(room))
+        parameters = {**request.parameters, "max_tokens": tokens}
+        return replace(request, parameters=parameters), tokens, price.of(sent, tokens * count)
+
+
+def amount(toman: float) -> str:
+    """Toman as a number for a sentence: 1,240 · 42.1 · 0.98."""
+    return f"{toman:,.0f}" if toman >= 100 else f"{toman:.3g}"
+
+
+def _fewest(request: ChatRequest) -> int:
+    """Tokens that a reply must have room for: what it may spend on reasoning comes on top."""
+    reasoning = request.parameters.get("reasoning")
+    tokens = reasoning.get("max_tokens") if isinstance(reasoning, dict) else None
+    return _FEWEST_TOKENS + (tokens if isinstance(tokens, int) else 0)
+
+
+def _room(limit: Limit, price: Price, sent: int, count: int) -> float:
+    """The tokens of a reply that ``limit`` has room for, if others are to find some too."""
+    if not price.completion:
+        return float("inf")
+    affordable = (limit.left - price.of(sent, 0)) / (price.completion * count)
+    return min(affordable, max(affordable * limit.share, FLOOR_TOKENS))
+
+
+def _shorter(limit: Limit, price: Price, sent: int, count: int) -> str:
+    """The limit on tokens with which the request would fit, if it is worth one."""
+    tokens = int((limit.left - price.of(sent, 0)) / (price.completion * count)) if price.completion else 0
+    return f"--max-tokens {tokens} would fit." if tokens >= 16 else ""
+
+
+def _refusal(limit: Limit, needed: float | None, why: str = "") -> LiaraBudgetError:
+    may = "at a cost that is not known" if needed is None else f"that may cost {amount(needed)}"
+    if limit.is_for_one:
+        message = f"--max-cost {amount(limit.toman)} does not allow a request {may} toman."
+    else:
+        reserved = f" and {amount(limit.reserved)} reserved" if limit.reserved else ""
+        message = (
+            f"The {limit.name} of {amount(limit.toman)} toman does not allow a request {may}: "
+            f"{amount(limit.spent)} are spent{reserved}, {amount(limit.left)} are left."
+        )
+    hint = f"{why} `{limit.higher(needed or limit.toman)}` raises it.".strip()
+    return LiaraBudgetError(
+        message, hint=hint, limit=limit.toman, spent=limit.spent, reserved=limit.reserved, needed=needed
+    )
