@@ -23,13 +23,15 @@ from .screen.silent import SilentScreen
 from .session.ask import Ask, Place
 from .session.budget import Budget
 from .session.exchange import Exchange
+from .session.formats import FORMATS
 from .session.ledger import Ledger
 from .session.session import Session
+from .session.structured import settle
 from .session.turn import Turn
 from .settings import Liara
 
 _HEARTBEAT = 0.05  # seconds
-_ASK_OPTIONS = ("model", "system", "fresh", "max_cost")
+_ASK_OPTIONS = ("model", "system", "fresh", "max_cost", "format", "schema")
 # A kernel's budget holds for its chats as it is when they ask; a chat of its own has none beside it by itself.
 _OF_THE_KERNEL = {"budget": None, "budget_day": None}
 
@@ -84,32 +86,31 @@ class Chat:
     def ask(self, prompt: str, **options: Any) -> Reply:
         """Ask and wait for the reply.
 
-        ``options`` are ``model``, ``system``, ``fresh`` (outside the conversation), ``max_cost`` (in toman) and every
-        request parameter by its name, such as ``temperature=0``. Raises :class:`LiaraError`; KeyboardInterrupt when
-        interrupted.
+        ``options`` are ``model``, ``system``, ``fresh`` (outside the conversation), ``max_cost`` (in toman),
+        ``format``, ``schema``, and every request parameter by its name, such as ``temperature=0``.
+
+        With ``schema``, a type or a JSON Schema as a dict, the reply is JSON, checked, ``reply.value`` the object;
+        a reply that does not fit is sent back once, a second paid request that ``reply.notices`` tells of. Raises
+        :class:`LiaraError`; KeyboardInterrupt when interrupted.
         """
-        return self._begin(prompt, options).run(SilentScreen())
+        ask = self._asked(prompt, options)
+        reply = self._session.ask(ask, SilentScreen())
+        while repair := settle(ask, reply):
+            ask, reply = repair, self._session.ask(repair, SilentScreen())
+        return reply
 
     def stream(self, prompt: str, **options: Any) -> Iterator[Event]:
         """Ask and yield the events of the reply as they come: ``TextDelta``, ``Finish``, ``UsageReport`` and others."""
-        for events in self._begin(prompt, options).events(SilentScreen()):
+        for events in self._session.begin(self._asked(prompt, options)).events(SilentScreen()):
             yield from events
 
     async def aask(self, prompt: str, **options: Any) -> Reply:
         """:meth:`ask` for ``await``. Cancelling the task closes the connection."""
-        exchange = self._begin(prompt, options)
-        running = asyncio.ensure_future(asyncio.to_thread(exchange.run, SilentScreen()))
-        try:
-            # A kernel notes the interrupt on its loop, which sees it when it next wakes up: so it wakes regularly.
-            # https://github.com/ipython/ipykernel/issues/881
-            while not running.done():
-                await asyncio.wait({running}, timeout=_HEARTBEAT)
-        except asyncio.CancelledError:
-            exchange.cancel()
-            await asyncio.wait({running}, timeout=1)  # until the turn is in the books
-            running.cancelled() or running.exception()  # looked at: what it says is that it was stopped
-            raise
-        return running.result()
+        ask = self._asked(prompt, options)
+        reply = await _awaited(self._session.begin(ask))
+        while repair := settle(ask, reply):
+            ask, reply = repair, await _awaited(self._session.begin(repair))
+        return reply
 
     def reset(self) -> None:
         """Forget the conversation."""
@@ -118,7 +119,7 @@ class Chat:
     def __repr__(self) -> str:
         return f"<Chat with {self._session.settings.model}, {len(self.turns)} turns>"
 
-    def _begin(self, prompt: str, options: dict[str, Any]) -> Exchange:
+    def _asked(self, prompt: str, options: dict[str, Any]) -> Ask:
         if not isinstance(prompt, str):
             raise LiaraUsageError(f"The prompt is of type {type(prompt).__name__}, but must be text.")
         for name in options:
@@ -128,9 +129,32 @@ class Chat:
         own = {name: options.pop(name) for name in _ASK_OPTIONS if name in options}
         if own.get("max_cost") is not None:
             own["max_cost"] = check_toman(own["max_cost"], "max_cost")
+        if "format" in own and own["format"] not in FORMATS:
+            raise LiaraUsageError(f"There is no format {own['format']!r:.40}.", hint=f"One of {', '.join(FORMATS)}.")
+        schema = own.pop("schema", None)
+        if schema is not None:
+            from .session.shapes import shape_of
+
+            own |= {"format": "json", "shape": shape_of(schema)}
         kernel = this_kernel()
         place = kernel.next_place() if self._session is kernel.session else None
-        return self._session.begin(Ask(prompt, parameters=options, place=place, **own))
+        return Ask(prompt, parameters=options, place=place, **own)
+
+
+async def _awaited(exchange: Exchange) -> Reply:
+    """The reply of an exchange, for ``await``; a task that is cancelled closes the connection."""
+    running = asyncio.ensure_future(asyncio.to_thread(exchange.run, SilentScreen()))
+    try:
+        # A kernel notes the interrupt on its loop, which sees it when it next wakes up: so it wakes regularly.
+        # https://github.com/ipython/ipykernel/issues/881
+        while not running.done():
+            await asyncio.wait({running}, timeout=_HEARTBEAT)
+    except asyncio.CancelledError:
+        exchange.cancel()
+        await asyncio.wait({running}, timeout=1)  # until the turn is in the books
+        running.cancelled() or running.exception()  # looked at: what it says is that it was stopped
+        raise
+    return running.result()
 
 
 class Kernel:

@@ -65,6 +65,13 @@ ANSWER_FLAGS: tuple[Flag, ...] = (
         "Put the reply into a variable of this name: its text, the code, the parsed value, or the images.",
         _out,
     ),
+    Flag(
+        ("--schema",),
+        "What the value of the reply must be, by its name in the notebook: a dataclass, TypedDict, pydantic model, "
+        "list[Row], table[Row] for a DataFrame, or a dict with a JSON Schema. The reply is JSON, checked, and "
+        "reply.value is the object.",
+        _noted("schema"),
+    ),
 )
 
 
@@ -79,6 +86,12 @@ def take_fields(found: dict[str, Any], rest: str, take_word: Callable[[str], tup
 
 def check_answer(ask: Ask) -> Ask:
     """``ask``, if what its flags say of the answer goes together, with what a person should know of them."""
+    if ask.wanted.schema and ask.format not in ("json", "markdown"):
+        raise LiaraUsageError(
+            f"--schema asks for JSON and -f for {ask.format}.", hint="Leave one of them out: --schema is -f json too."
+        )
+    if ask.wanted.schema:
+        ask = replace(ask, format="json")
     out = ask.wanted.out
     if out and hasattr(builtins, out):
         note = f"-o {out} hides Python's own {out} in this notebook; del {out} brings it back."

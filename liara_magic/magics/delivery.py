@@ -9,6 +9,7 @@ import ast
 import sys
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.errors import LiaraFormatError
@@ -34,6 +35,8 @@ def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None]) -
     if ask.format == "code":
         reply.value = code_for_cell(reply.text, ask.wanted.block)
         propose(reply.value, shell, show)
+    if ask.shape is not None and ask.shape.table:
+        reply.value = _table(reply.value, ask.shape.columns)
     if ask.wanted.out:
         shell.user_ns[ask.wanted.out] = reply.text if reply.value is None and ask.format != "json" else reply.value
 
@@ -74,6 +77,21 @@ def fenced(code: str, language: str = "python") -> str:
     while fence in code:
         fence += "`"
     return f"{fence}{language}\n{code}\n{fence}"
+
+
+def _table(rows: list[Any], columns: list[str]) -> Any:
+    """Objects of one class, or dicts, as a DataFrame of their fields; without rows its ``columns`` are there too."""
+    frame = import_module("pandas").DataFrame
+    return frame([_fields(one) for one in rows]) if rows else frame(columns=columns)
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    if isinstance(row, dict):
+        return row
+    if isinstance(row, tuple):  # a NamedTuple
+        return dict(row._asdict())  # type: ignore[attr-defined]
+    names = getattr(row, "__dataclass_fields__", None) or vars(row)
+    return {name: getattr(row, name) for name in names}
 
 
 def _is_code(text: str) -> bool:

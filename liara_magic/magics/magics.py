@@ -71,7 +71,7 @@ class LiaraMagics(Magics):
         source = _cell_source(self.shell)
         owns_cell = source.lstrip().startswith("%%" + NAME)
         kernel = this_kernel()
-        ask = self._with_context(self._placed(ask))
+        ask = self._with_context(self._prepared(self._placed(ask)))
         if ask.wanted.dry_run:
             self._show_preview(kernel.session.request(ask), ask.notes)
             return None
@@ -99,6 +99,14 @@ class LiaraMagics(Magics):
     def _placed(self, ask: Ask) -> Ask:
         """``ask`` with its place in the notebook, unless it is asked in a place that it knows."""
         return ask if ask.replaces else replace(ask, place=Place(*self.runs.next_place()))
+
+    def _prepared(self, ask: Ask) -> Ask:
+        """``ask`` with what its flags name beside the context: the shape of its value."""
+        if ask.wanted.schema:
+            from .schema_names import shape_named
+
+            ask = replace(ask, shape=shape_named(ask.wanted.schema, self.shell.user_ns))
+        return ask
 
     def _with_context(self, ask: Ask) -> Ask:
         """``ask`` with what its prompt and flags name of the notebook."""

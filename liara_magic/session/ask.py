@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..protocol.messages import Message
+
+if TYPE_CHECKING:
+    from .shapes import Shape
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,8 @@ class Ask:
     ``place`` is where it stands in the notebook: a turn from an earlier run of the same place is replaced.
     ``replaces`` is the id of the turn that is asked again, wherever the ask itself comes from.
 
-    ``format`` is one of :data:`formats.FORMATS`; ``repairs`` says what was wrong with the reply that this ask is to
-    repair.
+    ``format`` is one of :data:`formats.FORMATS`, ``shape`` what the value of its JSON must be; ``repairs`` says what
+    was wrong with the reply that this ask is to repair.
     """
 
     prompt: str
@@ -80,4 +83,5 @@ class Ask:
     is_filled: bool = False
     typed: str = ""
     format: str = "markdown"
+    shape: Shape | None = None
     repairs: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -49,12 +50,24 @@ FORMATS: dict[str, Format] = {
 }
 
 
+_BY_SCHEMA = "Answer with JSON only, valid by this JSON Schema: no words around it and no code fence."
+
+
 def told(ask: Ask, system: str) -> str:
-    """The ``system`` prompt, and below it what it says about the format of the answer: for Markdown nothing."""
-    return f"{system}\n\n{FORMATS[ask.format].told}".strip()
+    """The ``system`` prompt, and below it what it says about the format of the answer: for Markdown nothing.
+
+    A schema stands there too: the request has it as ``response_format``, which some models silently ignore.
+    """
+    words = FORMATS[ask.format].told
+    if ask.shape is not None:
+        schema = json.dumps(ask.shape.sent, ensure_ascii=False, separators=(",", ":"))
+        words = f"{_BY_SCHEMA}\n{schema}"
+    return f"{system}\n\n{words}".strip()
 
 
 def parameters(ask: Ask, model: Model | None) -> dict[str, Any]:
     """The request parameters that ask for the format, without those that ``model`` is known to ignore."""
     wanted = dict(FORMATS[ask.format].parameters)
+    if ask.shape is not None:
+        wanted["response_format"] = ask.shape.response_format
     return {name: value for name, value in wanted.items() if model is None or not model.ignores(name)}

@@ -33,7 +33,8 @@ def settle(ask: Ask, reply: Reply) -> Ask | None:
     if ask.format != "json":
         return None
     try:
-        reply.value = json_in(reply.text)
+        value = json_in(reply.text)
+        reply.value = value if ask.shape is None else ask.shape.read(value)
     except ValueError as error:
         return _repair(ask, reply, str(error))
     if ask.repairs:
