@@ -11,6 +11,7 @@ from typing import Any
 
 import traitlets
 
+from .carrying import with_values
 from .gateway.engine import Engine
 from .gateway.models import Catalogues
 from .protocol.checks import check_toman
@@ -43,6 +44,7 @@ class Chat:
 
         chat = Chat(model="openai/gpt-5", system="You are terse.")
         reply = chat.ask("What is a p-value?", temperature=0)
+        reply = chat.ask("What stands out?", df, Path("report.pdf"))
         reply.text, reply.usage.total_cost_toman
     """
 
@@ -83,9 +85,11 @@ class Chat:
         except traitlets.TraitError as error:
             raise LiaraUsageError(str(error)) from None
 
-    def ask(self, prompt: str, **options: Any) -> Reply:
+    def ask(self, prompt: str, *context: Any, **options: Any) -> Reply:
         """Ask and wait for the reply.
 
+        ``context`` goes along as data, without secrets: tables, arrays, figures and other objects described, text as
+        it is, the file of a ``Path`` by what it holds. The settings ``context_tokens`` and ``redact`` count for it.
         ``options`` are ``model``, ``system``, ``fresh`` (outside the conversation), ``max_cost`` (in toman),
         ``format``, ``schema``, and every request parameter by its name, such as ``temperature=0``.
 
@@ -93,20 +97,20 @@ class Chat:
         a reply that does not fit is sent back once, a second paid request that ``reply.notices`` tells of. Raises
         :class:`LiaraError`; KeyboardInterrupt when interrupted.
         """
-        ask = self._asked(prompt, options)
+        ask = self._asked(prompt, context, options)
         reply = self._session.ask(ask, SilentScreen())
         while repair := settle(ask, reply):
             ask, reply = repair, self._session.ask(repair, SilentScreen())
         return reply
 
-    def stream(self, prompt: str, **options: Any) -> Iterator[Event]:
-        """Ask and yield the events of the reply as they come: ``TextDelta``, ``Finish``, ``UsageReport`` and others."""
-        for events in self._session.begin(self._asked(prompt, options)).events(SilentScreen()):
+    def stream(self, prompt: str, *context: Any, **options: Any) -> Iterator[Event]:
+        """:meth:`ask` and yield the events of the reply as they come: ``TextDelta``, ``Finish`` and others."""
+        for events in self._session.begin(self._asked(prompt, context, options)).events(SilentScreen()):
             yield from events
 
-    async def aask(self, prompt: str, **options: Any) -> Reply:
+    async def aask(self, prompt: str, *context: Any, **options: Any) -> Reply:
         """:meth:`ask` for ``await``. Cancelling the task closes the connection."""
-        ask = self._asked(prompt, options)
+        ask = self._asked(prompt, context, options)
         reply = await _awaited(self._session.begin(ask))
         while repair := settle(ask, reply):
             ask, reply = repair, await _awaited(self._session.begin(repair))
@@ -119,7 +123,7 @@ class Chat:
     def __repr__(self) -> str:
         return f"<Chat with {self._session.settings.model}, {len(self.turns)} turns>"
 
-    def _asked(self, prompt: str, options: dict[str, Any]) -> Ask:
+    def _asked(self, prompt: str, context: tuple[Any, ...], options: dict[str, Any]) -> Ask:
         if not isinstance(prompt, str):
             raise LiaraUsageError(f"The prompt is of type {type(prompt).__name__}, but must be text.")
         for name in options:
@@ -138,7 +142,7 @@ class Chat:
             own |= {"format": "json", "shape": shape_of(schema)}
         kernel = this_kernel()
         place = kernel.next_place() if self._session is kernel.session else None
-        return Ask(prompt, parameters=options, place=place, **own)
+        return with_values(self._session, Ask(prompt, parameters=options, place=place, **own), context)
 
 
 async def _awaited(exchange: Exchange) -> Reply:

@@ -15,7 +15,7 @@ from ..screen.figures import TOMAN, in_digits, number, toman
 from ..screen.markdown import plain
 from ..session.session import Session
 from ..settings import find_setting
-from . import model_commands, money_commands  # noqa: F401  # their commands are on the list from then on
+from . import model_commands, money_commands, previews  # noqa: F401  # their commands are on the list from then on
 from .options import FLAGS
 from .registry import COMMANDS, Answer, command, table
 
@@ -148,11 +148,6 @@ def _logout(session: Session, rest: str) -> str:
     if credentials.find_key() is not None:
         said += f" {credentials.ENVIRONMENT_VARIABLE} in the environment still holds one."
     return said
-
-
-@command("/context", "The messages of the last request, as they left, with their sizes and what was left out.")
-def _context(session: Session, rest: str) -> str:
-    return "No request has left yet. --dry-run shows one before it leaves."
 
 
 @command("/help", "This page.")

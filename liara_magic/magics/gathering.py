@@ -5,157 +5,162 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from ..notebook.context import BYTES_PER_TOKEN, Piece, assemble
-from ..notebook.files import attached_address, attached_file, data_url, image_part
 from ..notebook.interpolation import Insert, interpolate
-from ..notebook.printed import cut_middle
-from ..notebook.redaction import Redacted
+from ..notebook.pieces import (
+    parts_shown,
+    piece_of_address,
+    piece_of_cell,
+    piece_of_error,
+    piece_of_figure,
+    piece_of_file,
+    piece_of_value,
+)
 from ..protocol.errors import LiaraUsageError, nearest
+from .numbered_cells import Error, Errors, Inputs, Results
 
 if TYPE_CHECKING:
+    from ..carrying import Carrier
     from ..notebook.cells import Cell, CellRecorder
-    from ..notebook.description import Description
-    from ..notebook.redaction import Redactor
+    from ..notebook.context import Piece
     from ..session.ask import Ask, Wanted
 
-#: Text of a variable that is short enough to stand in the prompt itself.
+#: Text of a variable that is short enough to stand in the prompt itself, if it is one line.
 _SHORT = 300
-_PLAIN = (str, int, float, complex, bool, type(None), Path)
-_NOTEBOOK = re.compile(r"(In|Out|Err)(?:\[(-?\d+)\])?")
-#: Characters of one cell's output.
-_LONGEST_OUTPUT = 6000
+#: A figure is looked for in so many of the last cells.
+_CELLS_WITH_FIGURES = 200
+_ERROR = re.compile(r"Err\[(\d+)\]")
 
 
 @dataclass
 class Gatherer:
-    """Knows a shell's variables and cells; ``tokens`` is the room that there is, ``redactor`` hides secrets."""
+    """Knows a shell's variables and cells, and what an ask may carry of them."""
 
-    namespace: Mapping[str, Any]
+    shell: Any
     recorder: CellRecorder
-    redactor: Redactor | None
-    tokens: int
+    carrier: Carrier
 
     def gather(self, ask: Ask) -> Ask:
         """``ask`` with its prompt filled and its context. Raises :class:`LiaraUsageError` for what is not there."""
-        filled = interpolate(ask.prompt, {**self.namespace, "Err": _Errors(self.recorder)})
-        prompt = "".join(piece if isinstance(piece, str) else self._in_prompt(piece) for piece in filled.pieces)
-        inserted = {piece.expression: piece for piece in filled.pieces if isinstance(piece, Insert)}
-        named = [insert for insert in inserted.values() if not _is_short(insert.value)]
-        pieces = [*self._named(ask.wanted, named), *self._recent(ask.wanted)]
-        hide = self.redactor.redact if self.redactor else Redacted
-        context = assemble(pieces, self.tokens, hide)
-        # Of the prompt only what was filled in: what a person types is theirs to send.
-        notes = (*ask.notes, *filled.notes, *context.said())
-        return replace(ask, prompt=prompt, context=context.message(), notes=notes)
+        filled = interpolate(ask.prompt, self._namespace())
+        inserts = {piece.expression: piece for piece in filled.pieces if isinstance(piece, Insert)}
+        texts = {name: _short(insert) for name, insert in inserts.items()}
+        short = {name: self._without_secrets(text) for name, text in texts.items() if text is not None}
+        prompt = "".join(
+            piece if isinstance(piece, str) else short.get(piece.expression, _named(piece)) for piece in filled.pieces
+        )
+        large = [insert for name, insert in inserts.items() if name not in short and _named(insert) != insert.source]
+        pieces = [*self._asked_for(ask.wanted, large), *self._recent(ask.wanted)]
+        ask = replace(ask, prompt=prompt, notes=(*ask.notes, *filled.notes))
+        # Of the prompt only what was filled in had its secrets taken out: what a person types is theirs to send.
+        return self.carrier.load(ask, pieces, tuple(short.values()))
 
-    def _in_prompt(self, insert: Insert) -> str:
-        """A short value as text, without secrets; of anything larger the name, which its piece bears too."""
-        if not _is_short(insert.value):
-            return f"`{insert.expression}`"
-        text = str(insert.value)
-        return self.redactor.redact(text).text if self.redactor else text
+    def _namespace(self) -> Mapping[str, Any]:
+        """The person's variables, with cells by their numbers."""
+        own = {"In": Inputs(self.shell), "Out": Results(self.shell), "Err": Errors(self.recorder)}
+        return {**self.shell.user_ns, **own}
 
-    def _named(self, wanted: Wanted, inserts: list[Insert]) -> Iterator[Piece]:
+    def _without_secrets(self, text: str) -> str:
+        return self.carrier.hide(text) if self.carrier.hide else text
+
+    def _asked_for(self, wanted: Wanted, inserts: list[Insert]) -> Iterator[Piece]:
         """What the person named: in the prompt, by ``--attach``, ``--error``, ``--plot``."""
-        share = self.tokens * BYTES_PER_TOKEN // 2 // max(1, len(inserts) + len(wanted.attach))
+        share = self.carrier.share(len(inserts) + len(wanted.attach))
         for insert in inserts:
-            yield self._described(insert.value, insert.expression, share)
-        for what in wanted.attach:
+            yield self._of_value(insert.value, insert.expression, share)
+        for what in dict.fromkeys(wanted.attach):
             yield self._attached(what, share)
         if wanted.error:
-            yield self._error(None)
-        if wanted.plot:
+            yield piece_of_error(self._failed(None))
+        if wanted.plot and not self._shows_in_recent(wanted):
             yield self._figure()
 
     def _recent(self, wanted: Wanted) -> list[Piece]:
-        """The last cells, the newest first, since that is their weight; they stand in the order in which they ran."""
-        return [_of_cell(cell) for cell in self.recorder.last(wanted.cells)] if wanted.cells else []
+        """The last cells in the order in which they ran."""
+        pictures = wanted.plot or self.carrier.pictures is True
+        return [piece_of_cell(cell, pictures=pictures) for cell in self._last(wanted.cells)]
+
+    def _shows_in_recent(self, wanted: Wanted) -> bool:
+        """Whether the last figure goes along with its cell anyway."""
+        return any(next(parts_shown(cell), None) for cell in self._last(wanted.cells))
+
+    def _last(self, count: int) -> list[Cell]:
+        return self.recorder.last(count) if count else []
 
     def _attached(self, what: str, share: int) -> Piece:
-        found = _NOTEBOOK.fullmatch(what)
-        if found and found[1] == "Err":
-            return self._error(int(found[2]) if found[2] else None)
         if what.startswith(("http://", "https://")):
-            attachment = attached_address(what)
-            return Piece(what, f"({attachment.kind})", (attachment.part,) if attachment.part else ())
-        pieces = interpolate("{" + what + "}", self.namespace).pieces
-        if len(pieces) == 1 and isinstance(pieces[0], Insert):
-            return self._described(pieces[0].value, what, share)
+            return piece_of_address(what)
+        if failed := _ERROR.fullmatch(what):
+            return piece_of_error(self._failed(int(failed[1])))
+        filled = interpolate("{" + what + "}", self._namespace())
+        found = filled.pieces[0] if len(filled.pieces) == 1 else None
+        if isinstance(found, Insert):
+            return self._of_value(found.value, what, share)
         path = Path(what).expanduser()
-        if not path.exists():
+        if not _exists(path):
+            said = f"{what:.80} could not be read: {filled.notes[0].partition(': ')[2]}" if filled.notes else ""
             raise LiaraUsageError(
-                f"There is no variable and no file called {what:.80}.",
-                hint=nearest(what, self.namespace) or "Attach a variable, In[3], Out[3], Err, a file, or a URL.",
+                said or f"There is no variable and no file called {what:.80}.",
+                hint=nearest(what, self.shell.user_ns) or "Attach a variable, In[3], Out[3], Err, a file, or a URL.",
             )
-        attachment = attached_file(path)
-        text = attachment.text or f"({attachment.kind}, {attachment.size:,} bytes)"
-        return Piece(path.name, text, (attachment.part,) if attachment.part else ())
+        return piece_of_file(path)
 
-    def _described(self, value: Any, name: str, share: int) -> Piece:
-        from ..notebook.variables import describe
+    def _of_value(self, value: Any, name: str, share: int) -> Piece:
+        if isinstance(value, Error | Errors):
+            return piece_of_error(self._failed(value.count))
+        if isinstance(value, Inputs | Results):
+            raise LiaraUsageError(f"{name} needs a number: {name}[3].", hint="--cells 5 sends the last five cells.")
+        return piece_of_value(value, name, share, self.carrier.hide, pictures=self.carrier.pictures is not False)
 
-        if isinstance(value, _Errors):
-            return self._error(None)
-        if isinstance(value, str):
-            return Piece(name, value)
-        description = describe(value, name, share)
-        return Piece(name, description.text, _image_parts(description), cut=description.cut)
-
-    def _error(self, count: int | None) -> Piece:
+    def _failed(self, count: int | None) -> Cell:
         cell = self.recorder.error(count)
-        if cell is None or cell.error is None:
+        if cell is None:
             which = f"Cell {count} did not fail" if count else "No cell has failed"
             raise LiaraUsageError(f"{which}, so there is no error to send.")
-        names = "".join(f"\n- {name}: {kind}" for name, kind in cell.error.names.items())
-        types = f"\n\nVariables in the failing line:{names}" if names else ""
-        text = f"Cell:\n{cell.source}\n\nError:\n{cell.error.traceback}{types}"
-        return Piece(f"error of cell [{cell.count}]", text)
+        return cell
 
     def _figure(self) -> Piece:
-        for cell in reversed(self.recorder.last(200)):
-            for bundle in reversed((*cell.displays, cell.result)):
-                if image := _image_of(bundle):
-                    return Piece(f"figure of cell [{cell.count}]", "(a picture)", (image,))
+        for cell in reversed(self.recorder.last(_CELLS_WITH_FIGURES)):
+            if piece := piece_of_figure(cell):
+                return piece
         raise LiaraUsageError(
             "No cell has shown a figure yet.", hint="Show one with %matplotlib inline, or attach it: --attach fig"
         )
 
 
-class _Errors:
-    """``Err`` in a prompt: the last error; ``Err[3]`` that of cell 3."""
-
-    def __init__(self, recorder: CellRecorder, count: int | None = None) -> None:
-        self._recorder = recorder
-        self.count = count
-
-    def __getitem__(self, count: int) -> str:
-        cell = self._recorder.error(count)
-        if cell is None or cell.error is None:
-            raise LookupError(f"cell {count} did not fail")
-        return cell.error.traceback
+def _named(insert: Insert) -> str:
+    """How the prompt names what goes along beside it. All cells at once are no value: that stays as typed."""
+    return insert.source if isinstance(insert.value, Inputs | Results) else f"`{insert.expression}`"
 
 
-def _is_short(value: Any) -> bool:
-    return isinstance(value, _PLAIN) and len(str(value)) <= _SHORT
+def _short(insert: Insert) -> str | None:
+    """A value that can stand in the prompt itself, as text; else ``None``. No method of the person's runs for it."""
+    value = _plain(insert.value)
+    if value is None and insert.value is not None:
+        return None
+    text = str(value)
+    return text if len(text) <= _SHORT and len(text.splitlines()) <= 1 else None
 
 
-def _of_cell(cell: Cell) -> Piece:
-    shown = [cell.printed, cell.result.get("text/plain", ""), *(one.get("text/plain", "") for one in cell.displays)]
-    if cell.error is not None:
-        shown.append(cell.error.traceback)
-    output = cut_middle("\n".join(text for text in shown if text), _LONGEST_OUTPUT)
-    return Piece(f"cell [{cell.count}]", cell.source + (f"\n\nOutput:\n{output}" if output else ""), named=False)
-
-
-def _image_parts(description: Description) -> tuple[dict[str, Any], ...]:
-    return tuple(image_part(data_url(image.mime_type, image.data)) for image in description.images)
-
-
-def _image_of(bundle: Mapping[str, str]) -> dict[str, Any] | None:
-    for mime_type in ("image/png", "image/jpeg"):
-        if mime_type in bundle:
-            return image_part(f"data:{mime_type};base64,{''.join(bundle[mime_type].split())}")
+def _plain(value: Any) -> Any:
+    """The plain value that a short one is: of a derived class its base, of numpy's numbers Python's."""
+    if value is None or isinstance(value, bool | PurePath):
+        return value
+    if isinstance(value, int):
+        number = int.__int__(value)
+        return number if number.bit_length() < 1000 else None  # a longer one is told by its size
+    for kind in (float, complex, str):
+        if isinstance(value, kind):
+            return kind.__str__(value) if kind is str else kind.__repr__(value)
+    if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return _plain(value.item())
     return None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # longer than names may be, or with a NUL in it
+        return False

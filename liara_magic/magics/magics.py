@@ -20,7 +20,6 @@ from .registry import Shown
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..protocol.request import ChatRequest
     from ..session.exchange import Screen
 
 NAME = "liara"
@@ -73,9 +72,12 @@ class LiaraMagics(Magics):
         kernel = this_kernel()
         ask = self._with_context(self._prepared(self._placed(ask)))
         if ask.wanted.dry_run:
-            self._show_preview(kernel.session.request(ask), ask.notes)
+            from .previews import shown_request
+
+            self._show(shown_request(kernel.session, kernel.session.request(ask), ask))
             return None
-        reply = kernel.session.ask(ask, _screen(self.shell, owns_cell, kernel.settings.digits))
+        screen = _screen(self.shell, owns_cell, kernel.settings.digits, ask.carried.summary())
+        reply = kernel.session.ask(ask, screen)
         if ask.format != "markdown" or ask.wanted.out:
             reply = self._deliver(ask, reply)
         # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
@@ -112,32 +114,17 @@ class LiaraMagics(Magics):
         """``ask`` with what its prompt and flags name of the notebook."""
         if ask.is_filled or ("{" not in ask.prompt and ask.wanted == type(ask.wanted)()):
             return ask
-        from ..notebook.redaction import Redactor
+        from ..carrying import Carrier
         from .gathering import Gatherer
 
-        settings = this_kernel().settings
-        redactor = Redactor(settings.redact_patterns) if settings.redact else None
-        gatherer = Gatherer(self.shell.user_ns, self.recorder, redactor, int(settings.context_tokens))
-        return replace(gatherer.gather(ask), typed=ask.prompt)
-
-    def _show_preview(self, request: ChatRequest, notes: tuple[str, ...]) -> None:
-        from ..screen.preview import Preview
-
-        session = this_kernel().session
-        price = session.known_price(request.model)
-        prompt_price = price.prompt if price else None
-        preview = Preview(request.model, request.messages, notes, prompt_price, session.settings.digits)
-        self._show(Shown(preview.text(), preview.html()))
+        carrier = Carrier.of(this_kernel().session, ask)
+        return replace(Gatherer(self.shell, self.recorder, carrier).gather(ask), typed=ask.prompt)
 
     def _command(self, line: str) -> Reply | None:
         """Give a command; one whose answer is an ask returns its reply, as any ask does."""
         from .commands import run_command
 
-        session = this_kernel().session
-        if line == "/context" and session.last_request is not None:
-            self._show_preview(session.last_request, session.last_notes)
-            return None
-        answer = run_command(session, line)
+        answer = run_command(this_kernel().session, line)
         if isinstance(answer, Ask):
             return self._ask(answer)
         self._show(answer if isinstance(answer, Shown) else Shown(answer))
@@ -203,11 +190,11 @@ def _has_front_end(shell: Any) -> bool:
     return hasattr(shell, "kernel")
 
 
-def _screen(shell: Any, owns_cell: bool, digits: str) -> Screen:
+def _screen(shell: Any, owns_cell: bool, digits: str, carried: str = "") -> Screen:
     if _has_front_end(shell):
         from ..screen.notebook import NotebookScreen
 
-        return NotebookScreen(shell.display_pub, owns_cell, digits)
+        return NotebookScreen(shell.display_pub, owns_cell, digits, carried)
     from ..screen.terminal import TerminalScreen
 
     return TerminalScreen(digits=digits)

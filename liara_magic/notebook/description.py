@@ -22,12 +22,14 @@ class Image:
 class Description:
     """What a model should read about a value.
 
-    ``text`` is plain text with light Markdown, ``cut`` one sentence that says what was left out, or nothing.
+    ``text`` is plain text with light Markdown, ``cut`` one sentence that says what was left out, or nothing. ``fault``
+    says, as the end of a sentence, why the value could not be described as what it is: its repr raised, for instance.
     """
 
     text: str
     images: tuple[Image, ...] = ()
     cut: str = ""
+    fault: str = ""
 
 
 class Page:
@@ -41,6 +43,7 @@ class Page:
         self._used = 0
         self._left_out: list[str] = []
         self._images: list[Image] = []
+        self._fault = ""
 
     def emptied(self, reserved: int = 0) -> Page:
         """A new page with the same name and patience, and the budget without what is ``reserved``."""
@@ -78,6 +81,10 @@ class Page:
         if what not in self._left_out:
             self._left_out.append(what)
 
+    def fail(self, why: str) -> None:
+        """Remember why the value cannot be described as what it is."""
+        self._fault = why
+
     def show(self, image: Image) -> None:
         """Add a picture."""
         self._images.append(image)
@@ -86,7 +93,7 @@ class Page:
         """The finished description."""
         text = cut_middle("\n".join(self._lines), self.budget)
         cut = f"Left out: {listed(self._left_out)}." if self._left_out else ""
-        return Description(text, tuple(self._images), cut)
+        return Description(text, tuple(self._images), cut, self._fault)
 
 
 def heading(name: str) -> str:

@@ -78,6 +78,7 @@ def _add_parts(figure: Any, page: Page) -> None:
         page.leave_out("its picture")
     except Exception as error:  # a backend's, a font's, a layout's
         page.add_some(f"It could not be drawn ({type_name(type(error))}).")
+        page.fail(f"drawing it raised {type_name(type(error))}")
         page.leave_out("its picture")
 
 
@@ -150,6 +151,7 @@ def describe_picture(picture: Any, page: Page) -> None:
         page.leave_out("the picture itself")
     except (OSError, ValueError) as error:  # its file is gone or damaged
         page.add_some(f"It cannot be shown ({type_name(type(error))}: {Teller(page.patience).cell(str(error), 120)}).")
+        page.fail(f"reading its file raised {type_name(type(error))}")
         page.leave_out("the picture itself")
     else:
         page.show(image)

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..protocol.carried import tokens_of_picture
 from ..protocol.errors import LiaraUsageError
 from ..protocol.image_data import image_size
 
 #: The largest file that is attached, in bytes: models refuse more, and each byte is paid for.
 LARGEST = 20 * 1024 * 1024
+#: The longest side of a picture, in pixels: beyond it models refuse one (Anthropic, "Vision": 8000).
+LONGEST_SIDE = 8000
 _IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # but for the escape of colours
 #: Text that is not UTF-8: what Windows writes Persian in.
 _OLD_ENCODING = "cp1256"
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """What a file or an address becomes: ``text``, or a ``part`` of a message; ``size`` in bytes, ``kind`` in words."""
+    """What a file or an address becomes: ``text``, or a ``part`` of a message; ``size`` in bytes, ``kind`` in words.
+
+    ``tokens`` are about as many as the part counts, if that can be told.
+    """
 
     kind: str
     size: int
     text: str = ""
     part: dict[str, Any] | None = None
+    tokens: int | None = None
 
 
 def attached_address(url: str) -> Attachment:
     """A picture or a PDF that the gateway fetches itself. Raises :class:`LiaraUsageError` for anything else."""
-    path = urlsplit(url).path.lower()
+    try:
+        address = urlsplit(url)
+        path, has_password = address.path.lower(), address.password is not None
+    except ValueError:
+        raise LiaraUsageError(f"{url:.100} is no address.") from None
+    if has_password:
+        raise LiaraUsageError(
+            f"The address at {address.hostname} has a password in it.", hint="Save it as a file, and attach the file."
+        )
     if path.endswith(_IMAGE_ENDINGS):
         return Attachment("image by its address", len(url), part=image_part(url))
     if path.endswith(".pdf"):
@@ -46,12 +63,15 @@ def attached_file(path: Path) -> Attachment:
         size = path.stat().st_size
         if not path.is_file():
             raise LiaraUsageError(f"{path} is no file.", hint="Attach its files one by one: --attach FILE")
+        if not size:
+            raise LiaraUsageError(f"{path} is empty.")
         if size > LARGEST:
             raise LiaraUsageError(
                 f"{path} has {size / 2**20:,.0f} MB, and {LARGEST / 2**20:.0f} MB is the most that can be attached.",
                 hint="Load it, and attach the variable: its shape, types and some rows are sent.",
             )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # it may have grown
     except OSError as error:
         raise LiaraUsageError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from None
     return _attachment(path, data)
@@ -75,7 +95,14 @@ def _attachment(path: Path, data: bytes) -> Attachment:
     size = len(data)
     if image is not None:
         mime_type, width, height = image
-        return Attachment(f"image, {width:,} × {height:,} pixels", size, part=image_part(data_url(mime_type, data)))
+        kind = f"image, {width:,} × {height:,} pixels"
+        if not 0 < max(width, height) <= LONGEST_SIDE:
+            raise LiaraUsageError(
+                f"{path} is an {kind}, and {LONGEST_SIDE:,} is the most that a side may have.",
+                hint="Make it smaller: p = PIL.Image.open(...); p.thumbnail((1568, 1568)); then --attach p",
+            )
+        part = image_part(data_url(mime_type, data))
+        return Attachment(kind, size, part=part, tokens=tokens_of_picture(width, height))
     if data.startswith(b"%PDF-"):
         return Attachment("PDF", size, part=_file_part(path.name, data_url("application/pdf", data)))
     sound = _sound_format(data)
@@ -106,9 +133,12 @@ def _decoded(path: Path, data: bytes) -> str:
         encodings = ["utf-8-sig", _OLD_ENCODING]
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        # The old encoding has a letter for every byte: what has many control characters is no text in any.
+        if len(_CONTROLS.findall(text)) <= len(text) // 100:
+            return text
     raise LiaraUsageError(
         f"{path} is neither text nor an image, a PDF or a sound that models read.",
         hint="Load it in Python, and attach the variable.",

@@ -93,6 +93,7 @@ def describe_other(value: Any, page: Page) -> None:
         said = "" if silent else page.patience.call(lambda: text_of(repr(value), most + 1))
     except Failed as failed:
         page.title(f"{type_name(kind)}{iterator}; its repr {failed}")
+        page.fail(f"its repr {failed}")
     else:
         _add_repr(f"{type_name(kind)}{iterator}", tidy(said), page, len(said) > most)
     if type(lengths := stored(value, "shape")) is tuple and stored(value, "dtype") is not None:

@@ -183,7 +183,7 @@ def _hidden(text: str, spans: Iterable[Span], memory: _Memory) -> Redacted:
     done = length = 0
     for start, end, kind in spans:
         name, number = memory.label(text[start:end], kind)
-        mark = f"[hidden: {name} {number}]"
+        mark = f"[hidden: {name} {number}]"  # which HIDDEN of protocol/carried.py finds again
         pieces += [text[done:start], mark]
         found.append(Finding(name, number, length + start - done))
         length += start - done + len(mark)

@@ -65,6 +65,7 @@ def _described(value: object, page: Page) -> Description:
     except Exception as error:  # a library's own, or an object that only looks like one of the library's
         page = page.emptied()
         page.title(f"{type_name(type(value))}; it could not be looked into ({type_name(type(error))})")
+        page.fail(f"looking into it raised {type_name(type(error))}")
         return page.done()
 
 

@@ -24,6 +24,13 @@ class Message:
     tool_call_id: str | None = None
     refusal: str | None = None
 
+    @property
+    def text(self) -> str:
+        """Its text, without pictures and files."""
+        if isinstance(self.content, str):
+            return self.content
+        return "\n\n".join(part["text"] for part in self.content or () if isinstance(part.get("text"), str))
+
     def to_json(self) -> dict[str, Any]:
         """The message as a JSON object holding only what is set."""
         values = ((field.name, getattr(self, field.name)) for field in fields(self))

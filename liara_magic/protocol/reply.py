@@ -81,9 +81,10 @@ class Reply:
     ``model`` is the one that answered, ``id`` the gateway's log id, ``seconds`` the time from sending to the end,
     ``started`` when it left, ``first_word`` the seconds until anything came, ``thought`` how long the model reasoned,
     ``raw`` every other field of the response, ``skipped`` how many events could not be read, ``notices`` what the
-    person should know about it, ``waiting`` why and until when (monotonic clock) the request waits to be sent again.
-    ``estimate`` is about what it has used so far, by the text that has come.
-    ``format`` is what was asked for, ``value`` what was made of the answer then: parsed JSON, a validated object, code.
+    person should know about it, ``details`` what they may want to look up, as names and values, ``waiting`` why and
+    until when (monotonic clock) the request waits to be sent again. ``estimate`` is about what it has used so far, by
+    the text that has come. ``format`` is what was asked for, ``value`` what was made of the answer then: parsed JSON, a
+    validated object, code.
     """
 
     model: str = ""
@@ -97,6 +98,7 @@ class Reply:
     raw: dict[str, Any] = field(default_factory=dict, repr=False)
     skipped: int = 0
     notices: list[str] = field(default_factory=list)
+    details: list[tuple[str, str]] = field(default_factory=list, repr=False)
     waiting: tuple[str, float] | None = field(default=None, repr=False)
     format: str = "markdown"
     value: Any = field(default=None, repr=False)
@@ -175,6 +177,10 @@ class Reply:
         return self.choices[place]
 
     def __str__(self) -> str:
+        return self.text
+
+    def _repr_llm_(self) -> str:
+        """What another model reads of it."""
         return self.text
 
     def __repr__(self) -> str:

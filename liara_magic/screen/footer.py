@@ -29,7 +29,9 @@ def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True,
 def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
     """The line with its details folded behind it, as HTML that needs no stylesheet."""
     line = _isolated(footer(reply, totals, reason, charged, digits))
-    more = "<br>".join(f"{in_digits(name, digits)}: {_isolated(value)}" for name, value in details(reply, digits))
+    more = "<br>".join(
+        f"{inert(in_digits(name, digits))}: {_isolated(value)}" for name, value in details(reply, digits)
+    )
     return (
         f'<details dir="ltr" style="{_STYLE}"><summary>{line}</summary>'
         f'<div style="padding-left:1em">{more}</div></details>'
@@ -45,6 +47,7 @@ def details(reply: Reply, digits: str = "latin") -> list[tuple[str, str]]:
         ("cost", _exact_cost(usage)),
         ("asked", f"{reply.started:%Y-%m-%d %H:%M:%S}" if reply.started else ""),
         ("first word after", "" if reply.first_word is None else f"{reply.first_word:.2f} s"),
+        *((clean(name), clean(value)) for name, value in reply.details),
     ]
     theirs = [
         ("ended with", ", ".join(choice.finish_reason for choice in reply.choices if choice.finish_reason)),

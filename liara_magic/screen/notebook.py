@@ -11,6 +11,7 @@ from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from .document import document, live_text
+from .figures import in_digits
 from .footer import footer, footer_html, notices_html, status_html
 from .images import Picture, pictures
 from .markdown import Markdown
@@ -26,9 +27,11 @@ class NotebookScreen:
 
     ``owns_cell`` says that the cell is ours alone: then finished blocks become outputs of their own, and all of them
     are folded into one at the end. In other cells a single output is painted: clearing would take the person's own.
+    ``carried`` says what goes along; it is shown until the first word comes.
     """
 
-    def __init__(self, publisher: Any, owns_cell: bool, digits: str = "latin") -> None:
+    def __init__(self, publisher: Any, owns_cell: bool, digits: str = "latin", carried: str = "") -> None:
+        self._carried = in_digits(carried, digits)
         self._publisher = publisher
         self._output = _Output(publisher)
         self._digits = digits
@@ -98,6 +101,8 @@ class NotebookScreen:
 
     def _status(self, what: str) -> None:
         self._said = time.monotonic()
+        if self._carried:
+            what = f"{what} · with {self._carried}"
         self._output.tail(status_html(self._model, what, self._said - self._started))
 
     def _end(

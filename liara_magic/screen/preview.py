@@ -1,98 +1,138 @@
-"""A request as it would leave, or has left: each message with its size, and pictures small."""
+"""A request as it would leave, or has left: what goes along and from where, then each message with its size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from ..protocol.carried import HIDDEN, Carried
 from ..protocol.foreign_text import clean
 from ..protocol.messages import Message
-from .figures import in_digits, number, toman
+from ..protocol.request import ChatRequest
+from .figures import END_ISOLATE, ISOLATE, in_digits, number, toman
 from .formulas import inert
-from .images import Picture, pictures
+from .message_parts import ShownPart, other_fields, parts_of
 
-_BYTES_PER_TOKEN = 4  # on the average; Persian takes more tokens for a letter and more bytes too
+_HEAD = ("from the notebook", "what", "bytes", "tokens", "cost", "cut")
+_LEFT = "text-align:left"
+_BOX = "white-space:pre-wrap;unicode-bidi:plaintext;text-align:start;margin:0.3em 0 0.6em 1em"
+_MARK = '<mark style="background:var(--jp-warn-color3,#ffe0b2);color:#000;border-radius:3px;padding:0 2px">'
 
 
 @dataclass(frozen=True)
 class Preview:
     """What is shown of a request. ``price`` is the toman that a prompt token costs, if that is known."""
 
-    model: str
-    messages: Sequence[Message]
-    notes: Sequence[str] = ()
+    request: ChatRequest
+    carried: Carried = field(default_factory=Carried)
+    notes: tuple[str, ...] = ()
     price: float | None = None
     digits: str = "latin"
 
     def text(self) -> str:
         """As Markdown."""
-        blocks = [f"**{_title(number, message)}**\n\n{_fenced(_text(message))}" for number, message in self._numbered()]
-        return "\n\n".join([self._summary(), *(f"- {note}" for note in self.notes), *blocks])
+        blocks = [self._summary(), *(f"- {clean(line)}" for line in self._lines())]
+        if self.carried.parts:
+            rows = [_HEAD, ("---", "---", "---:", "---:", "---:", "---"), *self._rows()]
+            blocks.append("\n".join(f"| {' | '.join(map(_in_table, row))} |" for row in rows))
+        for position, message in enumerate(self.request.messages, 1):
+            blocks.append(f"**{self._title(position, message)}**\n\n{_fenced(_told(message))}")
+        return "\n\n".join(blocks)
 
     def html(self) -> str:
-        """As HTML, each message folded."""
-        blocks = [_folded(_title(number, message), message) for number, message in self._numbered()]
-        notes = "".join(f"<div>{inert(clean(note))}</div>" for note in self.notes)
-        summary = inert(self._summary()).replace("\u2066", '<bdi dir="ltr">').replace("\u2069", "</bdi>")
-        return f'<div dir="ltr" style="text-align:start"><div>{summary}</div>{notes}{"".join(blocks)}</div>'
-
-    def _numbered(self) -> Iterator[tuple[int, Message]]:
-        return iter(enumerate(self.messages, 1))
+        """As HTML, each message folded; the last ones, which are new, can be read at once."""
+        lines = "".join(f"<div>{_isolated(clean(line))}</div>" for line in self._lines())
+        first_new = len(self.request.messages) - (2 if self.carried.parts else 1)
+        messages = "".join(
+            self._folded(position, message, position > first_new)
+            for position, message in enumerate(self.request.messages, 1)
+        )
+        summary = f'<div style="font-weight:600">{_isolated(self._summary())}</div>'
+        return f'<div dir="ltr" style="{_LEFT}">{summary}{lines}{self._table()}{messages}</div>'
 
     def _summary(self) -> str:
-        size = sum(_size(message) for message in self.messages)
-        tokens = sum(_tokens(message) for message in self.messages)
-        cost = "unknown until the catalogue and a price are known" if self.price is None else toman(tokens * self.price)
-        said = f"{len(self.messages)} messages, {size:,} bytes, about {number(tokens)} tokens to send, cost {cost}"
-        return f"{clean(self.model)}: {in_digits(said, self.digits)}"
+        parts = [part for message in self.request.messages for part in parts_of(message)]
+        size, tokens = sum(part.size for part in parts), sum(part.tokens or 0 for part in parts)
+        many = len(self.request.messages)
+        cost = self._cost(tokens) or "unknown until the catalogue and a price are known"
+        said = (
+            f"{many} message{'s' * (many > 1)}, {size:,} bytes, about {number(tokens)} tokens to send, "
+            f"cost {'about ' if self.price is not None else ''}{cost}"
+        )
+        return f"{clean(self.request.model)}: {in_digits(said, self.digits)}"
+
+    def _lines(self) -> Iterator[str]:
+        """What is said of the whole, a line each."""
+        if self.request.parameters:
+            yield "with " + ", ".join(f"{name}={value!r}" for name, value in self.request.parameters.items())
+        if hidden := self.carried.hidden_said():
+            yield f"hidden before sending, and marked below: {in_digits(hidden, self.digits)}"
+        yield from (f"left out: {sentence}" for sentence in self.carried.left_out)
+        yield from self.notes
+
+    def _rows(self) -> Iterator[tuple[str, ...]]:
+        for part in self.carried.parts:
+            known = part.tokens is not None
+            tokens = f"≈ {part.tokens:,}" if known else "unknown"
+            figures = (f"{part.size:,}", tokens, self._cost(part.tokens or 0) if known else "")
+            yield part.source, part.kind, *(in_digits(figure, self.digits) for figure in figures), part.cut
+
+    def _table(self) -> str:
+        if not self.carried.parts:
+            return ""
+        head = "".join(f'<th style="{_LEFT}">{name}</th>' for name in _HEAD)
+        rows = "".join(
+            "<tr>" + "".join(f'<td style="{_LEFT}"><bdi>{_isolated(clean(cell))}</bdi></td>' for cell in row) + "</tr>"
+            for row in self._rows()
+        )
+        return f'<table style="margin:0.5em 0"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+    def _folded(self, position: int, message: Message, is_open: bool) -> str:
+        shown = "".join(map(_part_html, parts_of(message))) + _other_html(message)
+        title = _isolated(self._title(position, message))
+        return f"<details{' open' * is_open}><summary>{title}</summary>{shown}</details>"
+
+    def _title(self, position: int, message: Message) -> str:
+        parts = list(parts_of(message))
+        size, tokens = sum(part.size for part in parts), sum(part.tokens or 0 for part in parts)
+        beside = [part.kind.partition(",")[0] for part in parts if part.kind != "text"]
+        extra = "".join(f", {beside.count(kind)} × {kind}" for kind in dict.fromkeys(beside))
+        cost = f", {said}" if (said := self._cost(tokens)) else ""
+        return in_digits(
+            f"{position} · {message.role} · {size:,} bytes, about {tokens:,} tokens{cost}{extra}", self.digits
+        )
+
+    def _cost(self, tokens: int) -> str:
+        return "" if self.price is None else toman(tokens * self.price)
 
 
-def _title(position: int, message: Message) -> str:
-    images = len(_pictures(message))
-    extra = f", {images} image{'s' * (images > 1)}" if images else ""
-    return f"{position} · {message.role} · {_size(message):,} bytes, about {_tokens(message):,} tokens{extra}"
+def _told(message: Message) -> str:
+    parts = (part.text if part.kind == "text" else f"({part.said()})" for part in parts_of(message))
+    return "\n\n".join([*parts, *other_fields(message)])
 
 
-def _folded(title: str, message: Message) -> str:
-    shown = "".join(map(_thumbnail, _pictures(message)))
-    return (
-        f'<details><summary dir="ltr">{inert(title)}</summary>'
-        f'<pre dir="auto" style="white-space:pre-wrap">{inert(clean(_text(message)))}</pre>{shown}</details>'
-    )
+def _part_html(part: ShownPart) -> str:
+    if part.kind == "text":
+        marked = HIDDEN.sub(lambda found: f"{_MARK}{found[0]}</mark>", inert(clean(part.text)))
+        return f'<pre style="{_BOX}">{marked}</pre>'
+    shown = f'<div style="margin-left:1em">{inert(clean(part.said()))}</div>'
+    if not part.data:
+        return shown
+    address = f"data:{part.mime_type};base64,{part.data}"
+    style = "max-width:160px;max-height:160px;margin:0.3em 1em"
+    return f'{shown}<img alt="{inert(part.kind)}" style="{style}" src="{address}">'
 
 
-def _thumbnail(picture: Picture) -> str:
-    if picture.fault:
-        return f"<div>image {picture.number}: {inert(picture.fault)}</div>"
-    address = f"data:{picture.mime_type};base64,{picture.data}"
-    return f'<img alt="image {picture.number}" style="max-width:160px" src="{address}">'
+def _other_html(message: Message) -> str:
+    return "".join(f'<pre style="{_BOX}">{inert(clean(line))}</pre>' for line in other_fields(message))
 
 
-def _parts(message: Message) -> list[Any]:
-    return [] if isinstance(message.content, str) or message.content is None else list(message.content)
+def _isolated(line: str) -> str:
+    return inert(line).replace(ISOLATE, '<bdi dir="ltr">').replace(END_ISOLATE, "</bdi>")
 
 
-def _text(message: Message) -> str:
-    if isinstance(message.content, str):
-        return message.content
-    return "\n\n".join(str(part.get("text") or f"({part.get('type')})") for part in _parts(message))
-
-
-def _pictures(message: Message) -> list[Picture]:
-    return pictures([part for part in _parts(message) if part.get("type") == "image_url"])
-
-
-def _size(message: Message) -> int:
-    """Bytes of its text and of what goes along as data."""
-    if isinstance(message.content, str):
-        return len(message.content.encode())
-    return sum(len(str(part.get("text") or part).encode()) for part in _parts(message))
-
-
-def _tokens(message: Message) -> int:
-    """About how many tokens its text is; what a picture counts as differs from model to model."""
-    return -(-len(_text(message).encode()) // _BYTES_PER_TOKEN)
+def _in_table(cell: str) -> str:
+    return clean(cell).replace("|", "\\|").replace("\n", " ")
 
 
 def _fenced(text: str) -> str:

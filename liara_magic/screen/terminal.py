@@ -9,7 +9,7 @@ from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from .document import document, live_text
-from .figures import TOMAN, without_isolates
+from .figures import TOMAN, in_digits, without_isolates
 from .footer import footer
 from .painter import INTERVAL
 from .terminal_text import GrowingText, Look, Printer
@@ -101,6 +101,8 @@ class TerminalScreen:
         self._answer.finish(text)
         for notice in reply.notices:
             self._printer.line(Span("!", _NOTICE), Span(f" {clean(notice)}"))
+        for name, value in reply.details:
+            self._printer.line(Span(f"{clean(name)}: {in_digits(clean(value), self._digits)}", DIM))
         line = without_isolates(line)
         # Where the line must be broken, an amount keeps its unit.
         line = line.replace(f" {TOMAN}", f"\N{NO-BREAK SPACE}{TOMAN}") if self._printer.look.formatted else line

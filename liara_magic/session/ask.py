@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..protocol.carried import Carried
 from ..protocol.messages import Message
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ class Ask:
     """A prompt and how to ask it. What is ``None`` or empty comes from the settings.
 
     ``fresh`` asks outside the conversation: nothing of it is sent, nothing is added to it; ``chat`` names another one
-    than the current. ``context`` is the message that stands before the prompt, with what goes along from the notebook;
-    ``notes`` are said with the reply, and ``max_cost`` is the most that it may cost, in toman. ``wanted`` is what the
-    flags ask for, of which whoever knows the notebook makes the context; ``is_filled`` says that this is done, and
-    ``typed`` is the prompt before it.
+    than the current. ``context`` is the message that stands before the prompt, with what goes along from the notebook,
+    and ``carried`` says what that is; ``notes`` are said with the reply, and ``max_cost`` is the most that it may cost,
+    in toman. ``wanted`` is what the flags ask for, of which whoever knows the notebook makes the context; ``is_filled``
+    says that this is done, and ``typed`` is the prompt before it.
 
     ``place`` is where it stands in the notebook: a turn from an earlier run of the same place is replaced.
     ``replaces`` is the id of the turn that is asked again, wherever the ask itself comes from.
@@ -77,6 +78,7 @@ class Ask:
     notes: tuple[str, ...] = ()
     max_cost: float | None = None
     wanted: Wanted = Wanted()
+    carried: Carried = field(default_factory=Carried)
     chat: str = ""
     place: Place | None = None
     replaces: str = ""

@@ -12,7 +12,7 @@ from ..gateway.address import SANDBOX, SANDBOX_PREFIX, Address, resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell, looks_like_key
 from ..gateway.connection import Connection, Limits
 from ..gateway.engine import Engine
-from ..gateway.models import Catalogue, Catalogues
+from ..gateway.models import Catalogue, Catalogues, Model
 from ..protocol.checks import layered
 from ..protocol.errors import LiaraError, LiaraModelError, LiaraUsageError
 from ..protocol.messages import Message
@@ -48,9 +48,9 @@ class Session:
         #: Who wants to know of every turn as it begins, grows and ends. They are called on the thread that asks, and
         #: read the reply there: elsewhere it may be read only when it has ended.
         self.watchers: list[Callable[[Turn], None]] = []
-        #: The last request that was begun and what was said about its context, for whoever wants to see them.
+        #: The last request that was begun, and its ask, for whoever wants to see what left.
         self.last_request: ChatRequest | None = None
-        self.last_notes: tuple[str, ...] = ()
+        self.last_ask: Ask | None = None
 
     def ask(self, ask: Ask, screen: Screen) -> Reply:
         """Ask and return the reply; ``screen`` shows it while it comes. See :meth:`Exchange.events` for the story."""
@@ -66,7 +66,7 @@ class Session:
         _refuse_key_in(f"{request.body()}", connection.key)
         account = self.purse.open(request, connection, ask.max_cost)
         request = account.request
-        self.last_request, self.last_notes = request, ask.notes
+        self.last_request, self.last_ask = request, ask
         home = home if ask.fresh else self.conversations.put(home)
         account.row.chat = "" if ask.fresh else home.name
         account.row.cell = ask.place.count if ask.place else 0
@@ -78,6 +78,7 @@ class Session:
             *ask.notes,
             *self._unsent(home, left_out),
         ]
+        turn.reply.details += ask.carried.details()
         advise = partial(self._advise, model, connection.address)
         self._tell(turn)
         return Exchange(
@@ -181,6 +182,10 @@ class Session:
         """The models where the model of the settings is; asks the gateway when nothing recent is known."""
         connection = self.connection(self.model_id(self.settings.model))
         return self._catalogues.load(connection, self.settings.models_lifetime)
+
+    def known_model(self, model: str) -> Model | None:
+        """What the catalogue says of the model with this id, if it was ever loaded; nobody is asked."""
+        return self.known_models(model).find(model)
 
     def known_models(self, model: str = "") -> Catalogue:
         """What is known of the models where ``model`` is, else that of the settings, without asking anyone."""

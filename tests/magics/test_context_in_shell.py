@@ -136,14 +136,17 @@ def test_secrets_are_hidden_before_anything_leaves(asked, kernel, monkeypatch):
     )
     sent = text_of(context) + prompt.content
     assert "hunter2secret" not in sent and "tok-very-secret-value-1" not in sent and "hidden" in prompt.content
-    assert any("hidden before sending" in note for note in kernel.session.conversation.turns[-1].reply.notices)
+    details = dict(kernel.session.conversation.turns[-1].reply.details)
+    assert details["hidden before sending"] == "2 × environment secret, 2 × password"
 
 
 def test_a_budget_cuts_what_is_long_and_says_so(asked, kernel):
     kernel.settings.context_tokens = 500
     context, _ = asked("long = 'word ' * 9999", "%%liara -a long\nwell?")
     assert len(text_of(context)) < 3000
-    assert any("bytes left out" in note for note in kernel.session.conversation.turns[-1].reply.notices)
+    details = dict(kernel.session.conversation.turns[-1].reply.details)
+    assert "of 49,995 characters left out" in details["cut of long"]
+    assert details["from the notebook"].startswith("1 part, 2,000 bytes")
 
 
 def test_the_context_of_a_turn_goes_along_again(asked):

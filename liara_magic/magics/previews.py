@@ -1,0 +1,28 @@
+"""What a request carries, before it leaves and after: ``--dry-run`` and ``/context``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..session.ask import Ask
+from ..session.session import Session
+from .registry import Answer, Shown, command
+
+if TYPE_CHECKING:
+    from ..protocol.request import ChatRequest
+
+
+def shown_request(session: Session, request: ChatRequest, ask: Ask) -> Shown:
+    """``request``, which ``ask`` came to, for a person to read."""
+    from ..screen.preview import Preview
+
+    price = session.known_price(request.model)
+    preview = Preview(request, ask.carried, ask.notes, price.prompt if price else None, session.settings.digits)
+    return Shown(preview.text(), preview.html())
+
+
+@command("/context", "The messages of the last request, as they left: sources, sizes, what was hidden and left out.")
+def _context(session: Session, rest: str) -> Answer:
+    if session.last_request is None or session.last_ask is None:
+        return "No request has left yet. --dry-run shows one before it leaves."
+    return shown_request(session, session.last_request, session.last_ask)
