@@ -16,6 +16,7 @@ from ..screen.markdown import plain
 from ..session.session import Session
 from ..settings import find_setting
 from . import model_commands, money_commands, previews  # noqa: F401  # their commands are on the list from then on
+from .money_commands import used
 from .options import FLAGS
 from .registry import COMMANDS, Answer, command, table
 
@@ -46,6 +47,7 @@ def _status(session: Session, rest: str) -> str:
         ("key", "not needed" if offline else _said(lambda: _key_source(session))),
         ("conversation", f"{len(session.conversation.turns)} turns"),
         ("used", f"{totals.requests} requests, {toman(totals.toman)}{_unknown(totals.unknown)}"),
+        *((limit.name, used(limit)) for limit in session.purse.limits(model)),
     ]
     return in_digits(table(("", ""), rows), session.settings.digits)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..protocol.checks import read_toman
-from ..screen.figures import in_digits, toman
+from ..screen.figures import in_digits, number, toman
 from ..session.limits import Limit
 from ..session.session import Session
 from .registry import command, table
@@ -37,6 +37,11 @@ def _state(session: Session) -> str:
     head = ("", "toman", "spent", "reserved", "left")
     rows = [_row(limit) for limit in limits]
     return f"{table(head, rows, numbers=head[1:])}\n\n{_price(session, model)}"
+
+
+def used(limit: Limit) -> str:
+    """How much of a limit is used, in one line."""
+    return f"{number(limit.used)} of {toman(limit.toman)} used, {toman(limit.left)} left"
 
 
 def _row(limit: Limit) -> tuple[str, ...]:

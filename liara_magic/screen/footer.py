@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
-from .figures import END_ISOLATE, ISOLATE, in_digits, toman
+from .figures import END_ISOLATE, ISOLATE, in_digits, number, toman
 from .formulas import inert
 
 _QUIET = "font-size:0.85em;color:var(--jp-ui-font-color2,#6b6b6b);text-align:left"
@@ -18,7 +18,7 @@ _NOTICE_STYLE = (
 def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
     """The line as plain text; ``reason`` says why a reply ended early, ``charged`` whether it may cost something."""
     parts = [f"{reply.seconds:.1f} s"]
-    parts += [_tokens(reply.usage), _cost(reply.usage)] if charged else ["nothing charged"]
+    parts += [_tokens(reply.usage), _cost(reply)] if charged else ["nothing charged"]
     if reason and reply.text:
         parts.append(f"{len(reply.text):,} characters kept")
     parts.append(_conversation(totals))
@@ -70,6 +70,18 @@ def status_html(model: str, what: str, seconds: float) -> str:
     return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {inert(clean(what))}{after}</div>'
 
 
+def so_far_html(estimate: Usage, digits: str = "latin") -> str:
+    """The line under a reply that is still coming: about how many tokens, and toman where the price is known.
+
+    It stands in every paint, so it is short. Empty while there is nothing to say.
+    """
+    if not estimate.completion_tokens:
+        return ""
+    cost = "" if estimate.total_cost_toman is None else f" · ≈ {toman(estimate.total_cost_toman)}"
+    line = in_digits(f"≈ {estimate.completion_tokens:,} tokens{cost} so far", digits)
+    return f'<div dir="ltr" style="font-size:0.85em;opacity:0.7">{_isolated(line)}</div>'
+
+
 def _isolated(line: str) -> str:
     return inert(line).replace(ISOLATE, '<bdi dir="ltr">').replace(END_ISOLATE, "</bdi>")
 
@@ -81,10 +93,11 @@ def _tokens(usage: Usage) -> str:
     return " → ".join(sides) + " tokens"
 
 
-def _cost(usage: Usage) -> str:
+def _cost(reply: Reply) -> str:
+    usage, so_far = reply.usage, reply.estimate.total_cost_toman
     if usage.total_cost_toman is not None:
         return ("≈ " if usage.is_estimate else "") + toman(usage.total_cost_toman)
-    return "cost unknown"
+    return "cost unknown" + (f", about {toman(so_far)} by what came" if so_far else "")
 
 
 def _count(tokens: int | None, part: int | None, where: str) -> str:
@@ -111,4 +124,5 @@ def _plain(value: float) -> str:
 def _conversation(totals: Totals) -> str:
     turns = f"conversation {totals.requests} turn{'' if totals.requests == 1 else 's'}"
     unknown = f" + {totals.unknown} unknown" if totals.unknown else ""
-    return f"{turns}, {toman(totals.toman)}{unknown}"
+    budget = "" if totals.budget is None else f" · budget {number(totals.budget_used)} of {toman(totals.budget)}"
+    return f"{turns}, {toman(totals.toman)}{unknown}{budget}"

@@ -12,7 +12,7 @@ from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from .document import document, live_text
 from .figures import in_digits
-from .footer import footer, footer_html, notices_html, status_html
+from .footer import footer, footer_html, notices_html, so_far_html, status_html
 from .images import Picture, pictures
 from .markdown import Markdown
 from .page import CLOSE, OPEN, live_reasoning, reply_html, thoughts
@@ -56,6 +56,7 @@ class NotebookScreen:
         if not self._live:
             return 1.0
         text = live_text(reply)
+        self._output.below = so_far_html(reply.estimate, self._digits)
         if text:
             self._fold_reasoning(reply)
             return self._painter.show(text)
@@ -154,12 +155,13 @@ class _Output:
         self._live_id = ""  # of the output that may still change; a fresh one for every output
         self._last = ""
         self._above = ""
+        self.below = ""  # stands under the tail, and changes with it only: it is no reason for a message of its own
 
     def tail(self, html: str) -> int:
         if html == self._last and self._live_id:
             return 0
         self._last = html
-        return self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
+        return self._send({"text/html": f"{OPEN}{html}{CLOSE}{self.below}"})
 
     def commit(self, html: str) -> int:
         sent = self._send({"text/html": f"{OPEN}{html}{CLOSE}"})

@@ -94,3 +94,10 @@ def test_max_cost_as_a_flag(ipython, gateway):
 def test_figures_follow_the_digits_setting(ipython, gateway):
     ipython.run("%liara /set digits persian")
     assert "۱۰۰ تومان" in ipython.run("%liara /budget 100")
+
+
+def test_the_footer_and_the_status_show_the_budget(ipython, gateway):
+    assert "budget" not in ipython.run("%liara one")
+    ipython.run("%liara /budget 100")
+    assert "conversation 2 turns, 60.0 تومان · budget 60.0 of 100 تومان" in ipython.run("%liara two")
+    assert ["budget", "60.0 of 100 تومان used, 40.0 تومان left"] in cells(ipython.run("%liara /status"))

@@ -10,7 +10,7 @@ from liara_magic.protocol.events import Finish, TextDelta
 from liara_magic.protocol.reply import Reply
 from liara_magic.protocol.usage import Totals, Usage
 from liara_magic.screen.figures import number, toman, without_isolates
-from liara_magic.screen.footer import details, footer, footer_html, notices_html, status_html
+from liara_magic.screen.footer import details, footer, footer_html, notices_html, so_far_html, status_html
 
 KNOWN = Usage(prompt_tokens=120, completion_tokens=1045, total_cost_toman=42.1)
 
@@ -76,6 +76,10 @@ def test_what_is_unknown_is_called_so_and_an_estimate_is_marked(usage, shown):
         (Totals(requests=1, toman=0.98), "conversation 1 turn, 0.98 تومان"),
         (Totals(requests=2, toman=1240), "conversation 2 turns, 1,240 تومان"),
         (Totals(requests=2, toman=5, unknown=1), "conversation 2 turns, 5.0 تومان + 1 unknown"),
+        (
+            Totals(requests=2, toman=5, budget=100.0, budget_used=42.1),
+            "conversation 2 turns, 5.0 تومان · budget 42.1 of 100 تومان",
+        ),
     ],
 )
 def test_the_conversation_counts_its_turns_and_what_is_unknown(totals, shown):
@@ -172,3 +176,32 @@ def test_notices_have_a_line_each_and_nothing_when_there_is_none():
     assert notices_html([]) == ""
     assert notices_html(["one <b>", "two\x1b"]).count("<div>") == 2
     assert "<div>one &lt;b&gt;</div><div>two</div>" in notices_html(["one <b>", "two\x1b"])
+
+
+# What a reply has cost so far
+
+
+@pytest.mark.parametrize(
+    ("estimate", "shown"),
+    [
+        (Usage(), ""),
+        (Usage(prompt_tokens=9, completion_tokens=0, total_cost_toman=1.0), ""),
+        (Usage(completion_tokens=1250), "≈ 1,250 tokens so far"),
+        (Usage(completion_tokens=1250, total_cost_toman=12.34), "≈ 1,250 tokens · ≈ 12.3 تومان so far"),
+    ],
+)
+def test_the_line_under_a_growing_reply(estimate, shown):
+    html = so_far_html(estimate)
+    assert re.sub("<.*?>", "", html) == shown
+    assert faults(html) == [] and len(html.encode()) < 150
+
+
+def test_the_line_under_a_growing_reply_follows_the_digits_setting():
+    assert "۱٬۲۵۰" in so_far_html(Usage(completion_tokens=1250), "persian")
+
+
+def test_a_cost_that_never_came_is_unknown_with_what_is_known():
+    reply = Reply(usage=Usage(), estimate=Usage(completion_tokens=50, total_cost_toman=12.34))
+    reply.add(TextDelta("words"))
+    shown = without_isolates(footer(reply, Totals(), reason="stopped"))
+    assert " · cost unknown, about 12.3 تومان by what came · 5 characters kept · " in shown

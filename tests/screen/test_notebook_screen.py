@@ -315,3 +315,51 @@ def test_a_document_of_our_own_is_html_and_source(publisher):
     show_document(publisher, "**Bold**")
     ((_, data),) = publisher.outputs
     assert "<strong>Bold</strong>" in data["text/html"] and data["text/plain"] == "**Bold**"
+
+
+# What it has cost so far
+
+
+def growing(screen, publisher, count):
+    """A reply of so many pieces, each of which is painted; returns it."""
+    reply = reply_of()
+    screen.start("test/model")
+    for number in range(count):
+        reply.add(TextDelta(f"piece {number} "))
+        reply.estimate = Usage(completion_tokens=10 * (number + 1), total_cost_toman=number + 1.0)
+        painted = len(publisher.calls)
+        while len(publisher.calls) == painted:
+            screen.show(reply)
+    return reply
+
+
+@pytest.mark.parametrize("owns_cell", [True, False])
+def test_tokens_and_cost_so_far_stand_under_the_growing_text_and_no_longer(publisher, owns_cell):
+    screen = NotebookScreen(publisher, owns_cell)
+    reply = growing(screen, publisher, 3)
+    shown = [data["text/html"] for _, data, _ in publisher.calls[1:]]
+    assert [f"≈ {10 * number} tokens" in html for number, html in enumerate(shown, 1)] == [True] * 3
+    assert all(html.index("piece") < html.index("so far") for html in shown)
+    screen.finish(reply, TOTALS)
+    assert "so far" not in publisher.outputs[-1][1]["text/html"]
+
+
+def test_what_it_has_cost_so_far_is_no_reason_for_a_message(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    reply = growing(screen, publisher, 1)
+    messages = len(publisher.calls)
+    for number in range(20):
+        later(1.0)
+        reply.estimate = Usage(completion_tokens=1000 + number)
+        screen.show(reply)
+    assert len(publisher.calls) == messages
+
+
+def test_tokens_so_far_stand_under_reasoning_too(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    reply = reply_of(ReasoningDelta("thinking about it"))
+    reply.estimate = Usage(completion_tokens=40)
+    screen.start("test/model")
+    later(1.0)
+    screen.show(reply)
+    assert "≈ 40 tokens so far" in publisher.outputs[-1][1]["text/html"]
