@@ -32,7 +32,7 @@ from .session.turn import Turn
 from .settings import Liara
 
 _HEARTBEAT = 0.05  # seconds
-_ASK_OPTIONS = ("model", "system", "fresh", "max_cost", "format", "schema")
+_ASK_OPTIONS = ("model", "system", "fresh", "max_cost", "format", "schema", "hide_reasoning")
 # A kernel's budget holds for its chats as it is when they ask; a chat of its own has none beside it by itself.
 _OF_THE_KERNEL = {"budget": None, "budget_day": None}
 

@@ -131,6 +131,18 @@ FLAGS: tuple[Flag, ...] = (
     Flag(("--error",), "Send the last error along, with its cell.", _wanted("error", True), values=0),
     Flag(("--plot",), "Send the last figure along, as an image.", _wanted("plot", True), values=0),
     *ANSWER_FLAGS,
+    Flag(
+        ("--hide-reasoning",),
+        "Do not show what the model thinks before it answers; `reply.reasoning` has it.",
+        _switched("hide_reasoning", True),
+        values=0,
+    ),
+    Flag(
+        ("--verbose",),
+        "Show what was sent, and the details of the usage line unfolded.",
+        _switched("verbose", True),
+        values=0,
+    ),
     Flag(("--dry-run",), "Show what would be sent, and send nothing.", _wanted("dry_run", True), values=0),
     *(flag for row in SETTABLE for flag in _parameter_flags(row)),
     Flag(

@@ -81,10 +81,11 @@ class Reply:
     ``model`` is the one that answered, ``id`` the gateway's log id, ``seconds`` the time from sending to the end,
     ``started`` when it left, ``first_word`` the seconds until anything came, ``thought`` how long the model reasoned,
     ``raw`` every other field of the response, ``skipped`` how many events could not be read, ``notices`` what the
-    person should know about it, ``details`` what they may want to look up, as names and values, ``waiting`` why and
-    until when (monotonic clock) the request waits to be sent again. ``estimate`` is about what it has used so far, by
-    the text that has come. ``format`` is what was asked for, ``value`` what was made of the answer then: parsed JSON, a
-    validated object, code.
+    person should know about it, ``details`` what they may want to look up, as names and values, which ``verbose`` shows
+    unfolded, ``waiting`` why and until when (monotonic clock) the request waits to be sent again. ``hide_reasoning``
+    keeps what the model thought from being shown. ``estimate`` is about what it has used so far, by the text that has
+    come. ``format`` is what was asked for, ``value`` what was made of the answer then: parsed JSON, a validated
+    object, code.
     """
 
     model: str = ""
@@ -100,6 +101,8 @@ class Reply:
     notices: list[str] = field(default_factory=list)
     details: list[tuple[str, str]] = field(default_factory=list, repr=False)
     waiting: tuple[str, float] | None = field(default=None, repr=False)
+    hide_reasoning: bool = field(default=False, repr=False)
+    verbose: bool = field(default=False, repr=False)
     format: str = "markdown"
     value: Any = field(default=None, repr=False)
     estimate: Usage = field(default_factory=Usage, repr=False, compare=False)

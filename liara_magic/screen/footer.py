@@ -27,13 +27,17 @@ def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True,
 
 
 def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
-    """The line with its details folded behind it, as HTML that needs no stylesheet."""
+    """The line with its details folded behind it, as HTML that needs no stylesheet.
+
+    They are unfolded where the person wants to see them.
+    """
     line = _isolated(footer(reply, totals, reason, charged, digits))
+    is_open = ' open=""' if reply.verbose else ""
     more = "<br>".join(
         f"{inert(in_digits(name, digits))}: {_isolated(value)}" for name, value in details(reply, digits)
     )
     return (
-        f'<details dir="ltr" style="{_STYLE}"><summary>{line}</summary>'
+        f'<details{is_open} dir="ltr" style="{_STYLE}"><summary>{line}</summary>'
         f'<div style="padding-left:1em">{more}</div></details>'
     )
 

@@ -60,7 +60,7 @@ class NotebookScreen:
         if text:
             self._fold_reasoning(reply)
             return self._painter.show(text)
-        if reply.reasoning:
+        if reply.reasoning and not reply.hide_reasoning:
             return self._show_reasoning(reply)
         if time.monotonic() - self._said >= 1.0 or (reply.waiting and not self._retrying):
             self._status(self._what(reply))
@@ -98,7 +98,7 @@ class NotebookScreen:
         self._retrying = reply.waiting is not None and reply.waiting[1] > time.monotonic()
         if reply.waiting and self._retrying:
             return f"{reply.waiting[0]} Retrying in {reply.waiting[1] - time.monotonic():.0f} s"
-        return "waiting"
+        return "thinking" if reply.reasoning else "waiting"
 
     def _status(self, what: str) -> None:
         self._said = time.monotonic()

@@ -30,8 +30,11 @@ def reply_html(reply: Reply, render: Callable[[str], str]) -> str:
 
 
 def thoughts(reply: Reply, choice: Choice) -> str:
-    """What the model thought before an answer, folded, with its tokens and seconds where they are known."""
-    if not choice.reasoning:
+    """What the model thought before an answer, folded, with its tokens and seconds where they are known.
+
+    Nothing where the person does not want to see it.
+    """
+    if not choice.reasoning or reply.hide_reasoning:
         return ""
     count = reply.usage.reasoning_tokens if len(reply.choices) < 2 else None
     said = [f"{count:,} tokens" if count else "", f"{reply.thought:.1f} s" if reply.thought else ""]

@@ -18,6 +18,9 @@ from .markdown import Block, Markdown
 INTERVAL = 1 / 8
 #: Bytes a second that paints may send for long: one giant block is painted less often as it grows.
 BYTES_PER_SECOND = 58 * 1024
+#: JupyterLab's table of contents reads every output of the notebook for headings when nothing has changed for 0.2 s. So
+#: a few large paints in a row may run up a debt of bytes, which smaller ones pay off, before a pause gets longer.
+LONGEST, MOST_DEBT = 0.16, 24 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
 #: so that a long reply does not need ever more outputs.
 COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
@@ -62,7 +65,8 @@ class Painter:
         self._tail = ""  # the HTML of what was painted and can still change
         self._took = 0.0  # seconds of the last paint
         self._outputs = 1
-        self._next = 0.0
+        self._debt = 0.0  # bytes that were sent beyond the rate
+        self._next = self._last = 0.0
 
     def show(self, text: str) -> float:
         """Paint ``text`` if it has grown and it is time. Returns the seconds until the next paint may be."""
@@ -74,8 +78,14 @@ class Painter:
             sent = self._paint(text)
             self._took = self._clock() - now
             now = self._clock()
-            self._next = now + max(INTERVAL, sent / BYTES_PER_SECOND)
+            self._next = now + self._pause(sent, now)
         return self._next - now
+
+    def _pause(self, sent: int, now: float) -> float:
+        """Seconds until the next paint, after one of ``sent`` bytes."""
+        self._debt = max(0.0, self._debt - (now - self._last) * BYTES_PER_SECOND) + sent
+        self._last = now
+        return max(INTERVAL, min(self._debt / BYTES_PER_SECOND, LONGEST), (self._debt - MOST_DEBT) / BYTES_PER_SECOND)
 
     def whole(self, text: str) -> str:
         """The HTML of the complete ``text``, rendered anew only as far as it has to be."""

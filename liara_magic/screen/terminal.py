@@ -10,7 +10,7 @@ from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from .document import document, live_text
 from .figures import TOMAN, in_digits, without_isolates
-from .footer import footer
+from .footer import details, footer
 from .painter import INTERVAL
 from .terminal_text import GrowingText, Look, Printer
 from .wrapping import BOLD, DIM, Span, styled
@@ -75,7 +75,7 @@ class TerminalScreen:
         Nobody can unfold it in a terminal, so it is shown while it comes. What comes of it after the answer has begun
         is left to ``reply.reasoning``.
         """
-        if self._stage == "answer" or not self._printer.look.formatted:
+        if self._stage == "answer" or reply.hide_reasoning or not self._printer.look.formatted:
             return False
         text = clean(reply.reasoning)
         if self._stage == "waiting" and text.strip():
@@ -101,9 +101,11 @@ class TerminalScreen:
         self._answer.finish(text)
         for notice in reply.notices:
             self._printer.line(Span("!", _NOTICE), Span(f" {clean(notice)}"))
-        for name, value in reply.details:
+        for name, value in () if reply.verbose else reply.details:
             self._printer.line(Span(f"{clean(name)}: {in_digits(clean(value), self._digits)}", DIM))
         line = without_isolates(line)
         # Where the line must be broken, an amount keeps its unit.
         line = line.replace(f" {TOMAN}", f"\N{NO-BREAK SPACE}{TOMAN}") if self._printer.look.formatted else line
         self._printer.line(Span(line, DIM))
+        for name, value in details(reply, self._digits) if reply.verbose else ():
+            self._printer.line(Span(f"{in_digits(name, self._digits)}: {without_isolates(value)}", DIM))

@@ -62,6 +62,9 @@ class Ask:
     in toman. ``wanted`` is what the flags ask for, of which whoever knows the notebook makes the context; ``is_filled``
     says that this is done, and ``typed`` is the prompt before it.
 
+    ``hide_reasoning`` does not show what the model thinks, ``verbose`` shows what was sent and the reply's details; as
+    the settings say where they are ``None``.
+
     ``place`` is where it stands in the notebook: a turn from an earlier run of the same place is replaced.
     ``replaces`` is the id of the turn that is asked again, wherever the ask itself comes from.
 
@@ -80,6 +83,8 @@ class Ask:
     wanted: Wanted = Wanted()
     carried: Carried = field(default_factory=Carried)
     chat: str = ""
+    hide_reasoning: bool | None = None
+    verbose: bool | None = None
     place: Place | None = None
     replaces: str = ""
     is_filled: bool = False

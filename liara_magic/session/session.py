@@ -29,6 +29,7 @@ from .exchange import Exchange, Screen
 from .ledger import Ledger
 from .purse import Purse
 from .recall import Recall
+from .request_facts import request_facts
 from .turn import Turn
 
 
@@ -72,6 +73,10 @@ class Session:
         account.row.cell = ask.place.count if ask.place else 0
         turn = home.begin(replace(ask, is_filled=True), account.row)
         turn.reply.format = ask.format
+        turn.reply.hide_reasoning = _said(ask.hide_reasoning, self.settings.hide_reasoning)
+        turn.reply.verbose = _said(ask.verbose, self.settings.verbose)
+        if turn.reply.verbose:
+            turn.reply.details += request_facts(request, connection.address)
         turn.reply.notices += [
             *self._ignored(request, connection.address),
             *account.notes,
@@ -225,6 +230,10 @@ class Session:
                 error.hint += f" Did you mean {' or '.join(near)}?"
             elif not known and not address.is_sandbox:
                 error.hint += " %liara /models lists what there is."
+
+
+def _said(asked: bool | None, setting: bool) -> bool:
+    return setting if asked is None else asked
 
 
 def _limits(settings: Liara) -> Limits:
