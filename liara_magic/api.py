@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 import weakref
@@ -27,6 +28,7 @@ from .session.exchange import Exchange
 from .session.formats import FORMATS
 from .session.ledger import Ledger
 from .session.session import Session
+from .session.store import Log
 from .session.structured import settle
 from .session.turn import Turn
 from .settings import Liara
@@ -51,7 +53,7 @@ class Chat:
     def __init__(self, **settings: Any) -> None:
         kernel = this_kernel()
         own = kernel.settings.copy({**_OF_THE_KERNEL, **settings})
-        self._session = Session(own, kernel.engine, kernel.ledger, kernel.catalogues, kernel.budget)
+        self._session = Session(own, kernel.engine, kernel.ledger, kernel.catalogues, kernel.budget, log=kernel.log)
 
     @classmethod
     def _of(cls, session: Session) -> Chat:
@@ -170,7 +172,8 @@ class Kernel:
         self.ledger = Ledger()
         self.catalogues = Catalogues(self.engine.models)
         self.budget = Budget(self.settings, self.ledger)
-        self.session = Session(self.settings, self.engine, self.ledger, self.catalogues, self.budget)
+        self.log = Log(_notebook_name, lambda: (self.settings.log_days, self.settings.log_megabytes))
+        self.session = Session(self.settings, self.engine, self.ledger, self.catalogues, self.budget, log=self.log)
         #: Where in the notebook the code that runs here asks; the magics know it while they are loaded.
         self.next_place: Callable[[], Place | None] = lambda: None
         # Where %autoreload runs this file anew, another kernel takes the place of this one: the thread ends with it.
@@ -181,6 +184,13 @@ def _running_shell() -> Any:
     """The IPython shell, whose configuration files may hold our settings; none in a plain Python program."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython else None
+
+
+def _notebook_name() -> str:
+    """The notebook that this kernel works for, as its server or VS Code tells; empty where nobody does."""
+    shell = _running_shell()
+    told = os.environ.get("JPY_SESSION_NAME") or getattr(shell, "user_ns", {}).get("__vsc_ipynb_file__")
+    return told if isinstance(told, str) else ""
 
 
 _lock = threading.Lock()

@@ -126,6 +126,17 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         traitlets.Unicode(),
         help='Regular expressions of what else is to be hidden, such as ["INV-[0-9]+"].',
     ).tag(config=True)
+    log = traitlets.Bool(
+        True,
+        help="Keep what is asked and answered on disk, for this person alone, so that %liara /chats finds it again "
+        "after a restart or a crash.",
+    ).tag(config=True)
+    log_days = traitlets.Float(
+        90.0, min=0, help="Days after which a kernel's log is removed. 0: never for its age."
+    ).tag(config=True)
+    log_megabytes = traitlets.Float(
+        500.0, min=0, help="Megabytes that all logs may have together; the oldest go first. 0: without a bound."
+    ).tag(config=True)
     digits = traitlets.Enum(
         ("latin", "persian"),
         "latin",

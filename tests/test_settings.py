@@ -210,7 +210,7 @@ def test_an_unknown_name_gives_the_nearest_one(name):
         assert refused.value.hint.startswith("Did you mean ")
 
 
-@pytest.mark.parametrize("name", ["api_key", "zzzz", "parent", "config", "log", "messages"])
+@pytest.mark.parametrize("name", ["api_key", "zzzz", "parent", "config", "messages"])
 def test_only_settings_can_be_changed(name):
     with pytest.raises(LiaraUsageError, match="There is no setting called"):
         Liara().change(name, "x")

@@ -18,7 +18,11 @@ from .account import Account
 from .conversation import Conversation
 from .endings import notices
 from .ledger import State
+from .store import Entry
 from .turn import Turn
+
+# Seconds for which it sleeps at most, so that the log has what came.
+_PULSE = 0.5
 
 
 class Screen(Protocol):
@@ -51,6 +55,7 @@ class Exchange:
         account: Account,
         advise: Callable[[BaseException], None] = lambda _: None,
         watch: Callable[[Turn], None] = lambda _: None,
+        entry: Entry | None = None,
     ) -> None:
         self.turn = turn
         self._engine = engine
@@ -60,6 +65,7 @@ class Exchange:
         self._account = account
         self._advise = advise  # adds to an error's hint what the session knows
         self._watch = watch  # told whenever the turn has changed, on the thread that asked
+        self._entry = entry or Entry()  # of the log
         self._stream: Stream | None = None
         self._cancelled = False
         self._reasons = False  # whether the model is at its reasoning
@@ -92,6 +98,7 @@ class Exchange:
         if self._cancelled:
             raise _stopped()
         reply.started = datetime.now().astimezone()
+        self._log_request()
         self._stream = stream = self._engine.chat(self._connection, self._request)
         try:
             with interrupt_cancels(stream):
@@ -99,11 +106,12 @@ class Exchange:
                 self._watch(self.turn)
                 pause = 0.0
                 while not stream.finished and not self._cancelled:
-                    events = stream.drain(hold=pause)
+                    events = stream.drain(hold=min(pause, _PULSE), patience=_PULSE)
                     for event in events:
                         reply.add(event)
                     reply.estimate = self._account.count(events)
                     self._note_times({type(event) for event in events}, time.monotonic() - started)
+                    self._entry.checkpoint()
                     pause = screen.show(reply)
                     self._watch(self.turn)
                     yield events
@@ -121,6 +129,14 @@ class Exchange:
             raise
         self._end(time.monotonic() - started)
         screen.finish(reply, self._totals())
+
+    def _log_request(self) -> None:
+        """Write down what is about to be sent. A disk may take its time over it, and the person stop it."""
+        try:
+            self._entry.begin()
+        except BaseException as error:
+            self._end(0.0, error, charged=False)
+            raise
 
     def _note_times(self, came: set[type], seconds: float) -> None:
         """When the first word came, and how long the model reasoned before its answer."""
@@ -147,6 +163,7 @@ class Exchange:
         state: State = "complete" if error is None else "cut" if charged else "refused"
         turn.row.settle(reply.usage, seconds, state)
         self._account.warn(reply)
+        self._entry.end()
         self._watch(turn)
 
 

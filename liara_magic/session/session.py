@@ -30,16 +30,21 @@ from .ledger import Ledger
 from .purse import Purse
 from .recall import Recall
 from .request_facts import request_facts
+from .store import Log
 from .turn import Turn
 
 
 class Session:
     """A conversation with its settings, the kernel's ledger and model catalogues, and the way to the gateway."""
 
-    def __init__(self, settings: Liara, engine: Engine, ledger: Ledger, catalogues: Catalogues, budget: Budget) -> None:
+    def __init__(
+        self, settings: Liara, engine: Engine, ledger: Ledger, catalogues: Catalogues, budget: Budget, *, log: Log
+    ) -> None:
         self.settings = settings
         self.conversations = Conversations()
         self.ledger = ledger
+        self.log = log
+        log.follow(self.conversations, settings)
         self.purse = Purse(settings, ledger, budget, catalogues)
         self._engine = engine
         self._catalogues = catalogues
@@ -95,6 +100,7 @@ class Session:
             account=account,
             advise=advise,
             watch=self._tell,
+            entry=self.log.entry(turn, None if ask.fresh else home, request, connection.key, self.settings),
         )
 
     def request(self, ask: Ask) -> ChatRequest:

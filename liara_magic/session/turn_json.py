@@ -25,16 +25,17 @@ _ROLES = ("system", "user", "assistant", "tool")
 
 def turn_to_json(turn: Turn) -> dict[str, Any]:
     """``turn`` as a JSON object that holds only what is set."""
+    # What is short stands first: whoever looks for it in a long log need not read the rest.
     fields = {
         "id": turn.id,
-        **ask_to_json(turn.ask),
-        "reply": reply_to_json(turn.reply),
         "state": turn.state,
         "reason": plain(turn.reason),
         "row": row_to_json(turn.row),
         "pinned": turn.pinned or None,
         "basis": turn.basis,
         "again": plain(turn.again),
+        **ask_to_json(turn.ask),
+        "reply": reply_to_json(turn.reply),
     }
     # An empty basis says that the turn was the first, and an empty system prompt that there was to be none.
     meant = {name: "" for name in ("basis", "system") if fields[name] == ""}

@@ -22,6 +22,7 @@ def kernel_environment(home: Path, **more: str) -> dict[str, str]:
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",

@@ -10,8 +10,10 @@ from liara_magic.gateway.models import Catalogues
 from liara_magic.magics.options import parse_cell, parse_line
 from liara_magic.protocol.parameters import SETTABLE
 from liara_magic.screen.silent import SilentScreen
+from liara_magic.session.budget import Budget
 from liara_magic.session.ledger import Ledger
 from liara_magic.session.session import Session
+from liara_magic.session.store import Log
 from liara_magic.settings import Liara
 
 SAMPLES = {
@@ -50,7 +52,8 @@ def answer(line, request):
 
 
 def session_with(engine, **settings):
-    return Session(Liara(model="test/model", **settings), engine, Ledger(), Catalogues(engine.models))
+    own, ledger = Liara(model="test/model", **settings), Ledger()
+    return Session(own, engine, ledger, Catalogues(engine.models), Budget(own, ledger), log=Log())
 
 
 ANSWER = {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}

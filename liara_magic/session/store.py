@@ -1,0 +1,232 @@
+"""The log: what one kernel asks and hears, on disk while it happens. ``docs/log.md`` describes the records.
+
+One file per kernel session, made at the first ask. A record is a line of JSON: a request before it is sent, the text
+that came since the last checkpoint while it streams, the end with the usage. What cannot be written is said in one
+sentence, once, and never stands in a reply's way.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ..gateway.api_key import ApiKey
+from ..protocol.request import ChatRequest
+from ..settings import Liara
+from .conversation import Conversation
+from .conversations import Conversations
+from .json_fields import plain
+from .log_file import LogFile, Write
+from .log_limits import remove_old_logs
+from .log_places import Places, moment
+from .log_records import log_folder
+from .turn import Turn
+from .turn_json import VERSION, turn_to_json
+
+#: Seconds between two checkpoints. With the half second for which an exchange may sleep, one second can be lost.
+CHECKPOINT = 0.5
+_TEXTS = ("text", "reasoning", "refusal")
+
+
+class Log:
+    """What one kernel session writes. Safe to use from several threads, and in a forked child, which has its own file.
+
+    ``notebook`` tells the notebook's name, empty if there is none, and is asked when the file is made; ``bounds`` the
+    days and megabytes that logs may have, after the first ask.
+    """
+
+    def __init__(
+        self,
+        notebook: Callable[[], str] = str,
+        bounds: Callable[[], tuple[float, float]] = lambda: (0.0, 0.0),
+        write: Write = os.write,
+    ) -> None:
+        self._notebook = notebook
+        self._bounds = bounds
+        self._write_bytes = write
+        self._fault = ""  # why something is not saved
+        self._complained = False
+        self._tidy = False  # old logs were looked for
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.RLock()
+        self._file = LogFile(_new_path, self._opening, self._write_bytes)
+        self._places = Places()
+
+    @property
+    def path(self) -> Path | None:
+        """The file of this session; none before the first ask."""
+        return self._file.path if self._process == os.getpid() else None
+
+    def entry(
+        self,
+        turn: Turn,
+        conversation: Conversation | None,
+        request: ChatRequest,
+        key: ApiKey | None,
+        settings: Liara,
+    ) -> Entry:
+        """The entry of an ask that is about to be sent, outside every conversation if there is none.
+
+        ``key`` is taken out of the records, should a server repeat it.
+        """
+        if not settings.log:
+            return Entry()
+        facts = {"parameters": plain(request.parameters)}
+        return _LoggedEntry(self, turn, conversation, facts, key.scrub if key else str)
+
+    def follow(self, conversations: Conversations, settings: Liara) -> None:
+        """Write down from now on whenever turns of these conversations are taken back, replaced or restored."""
+
+        def note() -> None:
+            for conversation in conversations.all() if settings.log else ():
+                self.note(conversation)
+
+        conversations.listeners.append(note)
+
+    def note(self, conversation: Conversation) -> None:
+        """The conversation may have changed otherwise than by an ask: write down which turns it has now."""
+        with self._locked():
+            place = self._places.of_change(conversation)
+            if place:
+                self._write({"record": "turns", **place, "at": moment()})
+
+    def _request(self, turn: Turn, conversation: Conversation | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The record of a request. Turns before it that the file does not have are copied into it."""
+        with self._locked():
+            for other in self._places.strangers(conversation) if conversation else ():
+                if self._write({"record": "copy", "id": other.id, "turn": turn_to_json(other)}):
+                    self._places.known.add(other.id)
+            self._places.known.add(turn.id)
+            place = self._places.of(conversation, (turn.id,))
+        return {"record": "request", "id": turn.id, **place, "at": moment(), "turn": turn_to_json(turn), **facts}
+
+    def _end(self, turn: Turn, conversation: Conversation | None, news: Mapping[str, Any]) -> dict[str, Any]:
+        """The record of an end; ``news`` are the fields that are other than in the request's."""
+        with self._locked():
+            place = self._places.of(conversation)
+            tidy, self._tidy = self._tidy, True
+        if not tidy:  # once, and when nobody waits for it to begin
+            remove_old_logs(*self._bounds(), but=self.path)
+        return {"record": "end", "id": turn.id, **place, "at": moment(), "turn": news}
+
+    def _write(self, record: Mapping[str, Any], scrub: Callable[[str], str] = str) -> bool:
+        """Append ``record``; whether it is on disk."""
+        line = scrub(json.dumps(record, ensure_ascii=False, separators=(",", ":"))).encode("utf-8")
+        with self._locked():
+            try:
+                self._file.append(line)
+            except (OSError, RuntimeError) as error:
+                self._fault = self._fault or f"{getattr(error, 'strerror', None) or error}"
+                return False
+        return True
+
+    def _complaint(self) -> list[str]:
+        """What a person should know about the log, the first time that it fails."""
+        with self._locked():
+            if not self._fault or self._complained:
+                return []
+            self._complained = True
+        return [f"The conversation is not saved: the log cannot be written ({self._fault})."]
+
+    def _locked(self) -> threading.RLock:
+        if self._process != os.getpid():  # a forked child: the file is its parent's
+            self._begin_anew()
+        return self._lock
+
+    def _opening(self) -> bytes:
+        facts = {"version": VERSION, "started": moment(), "notebook": plain(self._notebook()), "process": self._process}
+        return json.dumps({"record": "session", **facts}, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+class Entry:
+    """An ask in the log: :meth:`begin` before it is sent, :meth:`checkpoint` while it streams, :meth:`end`.
+
+    This one writes nothing: the log is off.
+    """
+
+    def begin(self) -> None:
+        """The request is about to leave."""
+
+    def checkpoint(self) -> None:
+        """Some of the reply may have come."""
+
+    def end(self) -> None:
+        """The turn has ended."""
+
+
+class _LoggedEntry(Entry):
+    def __init__(
+        self,
+        log: Log,
+        turn: Turn,
+        conversation: Conversation | None,
+        facts: Mapping[str, Any],
+        scrub: Callable[[str], str],
+    ) -> None:
+        self._log = log
+        self._turn = turn
+        self._conversation = conversation
+        self._facts = facts
+        self._scrub = scrub
+        self._request: dict[str, Any] = {}
+        self._saved = False  # the request's record is on disk
+        self._written: dict[tuple[int, str], int] = {}  # characters by choice and kind
+        self._next = 0.0
+
+    def begin(self) -> None:
+        self._request = self._log._request(self._turn, self._conversation, self._facts)
+        self._saved = self._write(self._request)
+        self._next = time.monotonic() + CHECKPOINT
+
+    def checkpoint(self) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + CHECKPOINT
+        deltas = self._deltas()
+        if deltas:
+            self._write({"record": "text", "id": self._turn.id, "deltas": deltas})
+
+    def end(self) -> None:
+        if not self._request:  # it never left
+            return
+        if not self._saved:
+            self._write(self._request)
+        told, now = self._request["turn"], turn_to_json(self._turn)
+        news = {name: value for name, value in now.items() if value != told.get(name)}
+        self._write(self._log._end(self._turn, self._conversation, news))
+
+    def _deltas(self) -> list[dict[str, Any]]:
+        """What has come since the last time, by choice."""
+        found = []
+        for choice in self._turn.reply.choices:
+            delta = {}
+            for name in _TEXTS:
+                text = getattr(choice, name)
+                start = self._written.get((choice.index, name), 0)
+                if len(text) > start:
+                    self._written[choice.index, name] = len(text)
+                    delta[name] = plain(text[start:])
+            if delta:
+                found.append({"choice": choice.index, **delta})
+        return found
+
+    def _write(self, record: Mapping[str, Any]) -> bool:
+        saved = self._log._write(record, self._scrub)
+        self._turn.reply.notices += self._log._complaint()
+        return saved
+
+
+def _new_path() -> Path:
+    """A name that no other kernel has, in the order of time."""
+    return log_folder() / f"{datetime.now():%Y-%m-%d-%H%M%S}-{secrets.token_hex(3)}.jsonl"
