@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 __all__ = [
+    "CallEnded",
+    "CallStarted",
     "Chat",
     "Choice",
     "Finish",
@@ -37,15 +39,17 @@ __all__ = [
     "__version__",
     "chat",
     "load_ipython_extension",
+    "tool",
     "unload_ipython_extension",
 ]
 
 _ROOMS = {
     "api": ("Chat", "chat"),
     "settings": ("Liara",),
-    "protocol.events": ("Finish", "ReasoningDelta", "TextDelta", "UsageReport"),
+    "protocol.events": ("CallEnded", "CallStarted", "Finish", "ReasoningDelta", "TextDelta", "UsageReport"),
     "protocol.reply": ("Choice", "Reply"),
     "protocol.usage": ("Usage",),
+    "session.tools": ("tool",),
     "protocol.errors": tuple(name for name in __all__ if name.endswith("Error")),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -70,9 +74,10 @@ if TYPE_CHECKING:
         LiaraUsageError,
         LiaraWorkspaceError,
     )
-    from .protocol.events import Finish, ReasoningDelta, TextDelta, UsageReport
+    from .protocol.events import CallEnded, CallStarted, Finish, ReasoningDelta, TextDelta, UsageReport
     from .protocol.reply import Choice, Reply
     from .protocol.usage import Usage
+    from .session.tools import tool
     from .settings import Liara
 
 

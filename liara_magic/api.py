@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import traitlets
@@ -30,6 +30,7 @@ from .session.ledger import Ledger
 from .session.session import Session
 from .session.store import Log
 from .session.structured import settle
+from .session.toolbox import sorted_out
 from .session.turn import Turn
 from .settings import Liara
 
@@ -48,12 +49,19 @@ class Chat:
         reply = chat.ask("What is a p-value?", temperature=0)
         reply = chat.ask("What stands out?", df, Path("report.pdf"))
         reply.text, reply.usage.total_cost_toman
+
+    ``tools`` are functions that the model may ask for (:func:`tool`), or tool definitions as JSON.
     """
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *, tools: Iterable[Any] = (), **settings: Any) -> None:
         kernel = this_kernel()
+        functions, raw = sorted_out(tools)
+        settings |= {"tools": raw} if raw else {}
         own = kernel.settings.copy({**_OF_THE_KERNEL, **settings})
         self._session = Session(own, kernel.engine, kernel.ledger, kernel.catalogues, kernel.budget, log=kernel.log)
+        self._session.host = kernel.session.host
+        for one in functions:
+            self._session.toolbox.add(one)
 
     @classmethod
     def _of(cls, session: Session) -> Chat:
@@ -93,7 +101,8 @@ class Chat:
         ``context`` goes along as data, without secrets: tables, arrays, figures and other objects described, text as
         it is, the file of a ``Path`` by what it holds. The settings ``context_tokens`` and ``redact`` count for it.
         ``options`` are ``model``, ``system``, ``fresh`` (outside the conversation), ``max_cost`` (in toman),
-        ``format``, ``schema``, and every request parameter by its name, such as ``temperature=0``.
+        ``format``, ``schema``, ``tools`` in the place of the chat's, and every request parameter by its name, such as
+        ``temperature=0``.
 
         With ``schema``, a type or a JSON Schema as a dict, the reply is JSON, checked, ``reply.value`` the object;
         a reply that does not fit is sent back once, a second paid request that ``reply.notices`` tells of. Raises
@@ -144,6 +153,9 @@ class Chat:
             own |= {"format": "json", "shape": shape_of(schema)}
         kernel = this_kernel()
         place = kernel.next_place() if self._session is kernel.session else None
+        if "tools" in options:
+            own["tools"], raw = sorted_out(options.pop("tools"))
+            options |= {"tools": raw} if raw else {}
         return with_values(self._session, Ask(prompt, parameters=options, place=place, **own), context)
 
 

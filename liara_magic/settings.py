@@ -137,6 +137,21 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
     log_megabytes = traitlets.Float(
         500.0, min=0, help="Megabytes that all logs may have together; the oldest go first. 0: without a bound."
     ).tag(config=True)
+    tool_approval = traitlets.Enum(
+        ("ask", "allow", "deny"),
+        "ask",
+        help="Whether functions that a model asks for are run: ask shows each call and waits for your word, allow runs "
+        "them, deny runs none. A tool may say otherwise for itself, except where this is deny. Where nobody can be "
+        "asked, ask means deny.",
+    ).tag(config=True)
+    tool_timeout = traitlets.Float(
+        30.0, min=0, help="Seconds that one call of a tool may take, unless the tool has a limit of its own."
+    ).tag(config=True)
+    max_tool_rounds = traitlets.Float(
+        8.0,
+        min=0,
+        help="How many times in one turn the model may ask for tools. The request after the last asks for an answer.",
+    ).tag(config=True)
     digits = traitlets.Enum(
         ("latin", "persian"),
         "latin",

@@ -44,6 +44,7 @@ CONFINED = {
     "ipywidgets": "panel/",
     "jsonschema": "session/validation.py",
     "referencing": "session/validation.py",
+    "nest_asyncio2": "session/nested_loop.py",
 }
 STANDARD = set(sys.stdlib_module_names)
 
@@ -138,7 +139,17 @@ def test_only_libraries_that_are_declared_are_imported(file):
         "jsonschema",
         "referencing",
     }
-    optional = {"keyring", "google", "ipywidgets", "nbclient", "nbconvert", "nbformat", "jupyterlab", "jupyter_core"}
+    optional = {
+        "nest_asyncio2",
+        "keyring",
+        "google",
+        "ipywidgets",
+        "nbclient",
+        "nbconvert",
+        "nbformat",
+        "jupyterlab",
+        "jupyter_core",
+    }
     _, foreign = imports(file)
     assert foreign <= STANDARD | declared | optional
     _, at_import = imports(file, at_module_level=True)

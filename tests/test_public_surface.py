@@ -10,6 +10,8 @@ import pytest
 import liara_magic
 
 PUBLIC = [
+    "CallEnded",
+    "CallStarted",
     "Chat",
     "Choice",
     "Finish",
@@ -36,6 +38,7 @@ PUBLIC = [
     "__version__",
     "chat",
     "load_ipython_extension",
+    "tool",
     "unload_ipython_extension",
 ]
 HEAVY = (

@@ -1,4 +1,4 @@
-"""The background thread with its event loop, and the :class:`Stream` that a caller drains and can cancel.
+"""The background thread with its event loop. What it is asked to do fills a :class:`Stream`.
 
 The network lives on this thread alone; whoever asked drains events on their own thread. An interrupt cancels the task
 on the loop, which closes the socket within milliseconds, whether data flows or not.
@@ -10,81 +10,23 @@ import asyncio
 import atexit
 import importlib
 import os
-import signal
 import sys
 import threading
 import weakref
-from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from ..protocol.events import Event
 from ..protocol.request import ChatRequest
 from .connection import Connection
+from .stream import Stream
 
 if TYPE_CHECKING:
     from .client import Client
 
-T = TypeVar("T")
 # Seconds after which a cancelled task that still runs is cancelled again, on Pythons where the first may be lost.
 _INSIST = 1.0
 _LOSES_CANCELS = sys.version_info < (3, 11)
-
-
-class Stream:
-    """Events of one exchange, put by the engine's thread and drained by one other.
-
-    It ends once: normally, with :attr:`error`, or cancelled.
-    """
-
-    def __init__(self) -> None:
-        self._events: deque[Event] = deque()
-        self._arrived = threading.Event()
-        self._ended = threading.Event()
-        self._cancel: Callable[[], None] = lambda: None
-        self.error: BaseException | None = None
-        self.cancelled = False
-        self.interrupted = False  # by SIGINT
-
-    @property
-    def finished(self) -> bool:
-        """Whether it has ended and everything was drained."""
-        return self._ended.is_set() and not self._events
-
-    def drain(self, hold: float = 0.0, patience: float = 1.0) -> list[Event]:
-        """Wait ``hold`` seconds or for the end, then at most ``patience`` for something; return all that has come.
-
-        ``hold`` is how a caller that paints eight times a second sleeps through the deltas in between.
-        """
-        if hold > 0:
-            self._ended.wait(hold)
-        self._arrived.wait(patience)
-        self._arrived.clear()
-        if self._ended.is_set():
-            self._arrived.set()  # the end stays an arrival for every later call
-        return [self._events.popleft() for _ in range(len(self._events))]
-
-    def cancel(self) -> None:
-        """Close the connection. Safe from any thread and from a signal handler: it takes no lock of this object.
-
-        Only the first call does something: a second would interrupt the closing itself.
-        """
-        if not self.cancelled:
-            self.cancelled = True
-            self._cancel()
-
-    def _put(self, events: list[Event]) -> None:
-        self._events.extend(events)
-        if events and not self._arrived.is_set():
-            self._arrived.set()
-
-    def _end(self, error: BaseException | None, cancelled: bool = False) -> None:
-        self.error = error
-        self.cancelled = self.cancelled or cancelled
-        self._ended.set()
-        self._arrived.set()
 
 
 class Engine:
@@ -106,7 +48,23 @@ class Engine:
     def chat(self, connection: Connection, request: ChatRequest) -> Stream:
         """Send ``request``; the stream is returned at once and fills as the reply comes."""
         stream = Stream()
-        self._launch(stream, lambda client: client.chat(connection, request, stream._put))
+        self._launch(stream, lambda client: client.chat(connection, request, stream.put))
+        return stream
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, Any]], seconds: float) -> Stream:
+        """Await a coroutine of others, such as an async tool, for at most ``seconds``; the stream ends with its result.
+
+        What it raises is the stream's error, ``asyncio.TimeoutError`` when the time is over.
+        """
+        stream = Stream()
+
+        async def wait(_: Client) -> None:
+            try:
+                stream.result = await asyncio.wait_for(work(), seconds)
+            except (KeyboardInterrupt, SystemExit) as error:  # on a loop these would end the thread
+                raise RuntimeError(f"{type(error).__name__}: {error}") from error
+
+        self._launch(stream, wait)
         return stream
 
     def models(self, connection: Connection, patience: float = 30.0) -> list[dict[str, Any]]:
@@ -156,7 +114,7 @@ class Engine:
             tasks.pop(task, None)
             error = None if task.cancelled() else task.exception()
             stopped = task.cancelled() or stream.cancelled  # whatever else came of it then
-            stream._end(None if stopped else error, stopped)
+            stream.end(None if stopped else error, stopped)
 
         loop.call_soon_threadsafe(start)
 
@@ -195,46 +153,6 @@ class Engine:
         finally:
             asyncio.set_event_loop(None)
             loop.close()
-
-
-_on_main_thread: list[Stream] = []  # the streams whose exchange an interrupt would stop
-_previous_handler: Any = signal.SIG_DFL
-
-
-@contextmanager
-def interrupt_cancels(stream: Stream) -> Iterator[None]:
-    """While the block runs, the first SIGINT cancels ``stream`` instead of raising; the block then ends by itself.
-
-    The KeyboardInterrupt is raised at the end of the block, when what came has been kept. A second SIGINT raises at
-    once. Blocks may overlap, as those of generators do. Off the main thread, where no signal comes, this does nothing.
-    """
-    global _previous_handler  # noqa: PLW0603  # a process has one handler
-    current = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or current is signal.SIG_IGN:
-        yield
-        return
-    if current is not _on_interrupt:
-        _previous_handler = current
-        signal.signal(signal.SIGINT, _on_interrupt)
-    _on_main_thread.append(stream)
-    try:
-        yield
-    finally:
-        _on_main_thread.remove(stream)
-        # A generator may be closed long after the cell that began it: put back only what is still ours.
-        if not _on_main_thread and signal.getsignal(signal.SIGINT) is _on_interrupt:
-            signal.signal(signal.SIGINT, _previous_handler)
-    if stream.interrupted:
-        raise KeyboardInterrupt
-
-
-def _on_interrupt(number: int, frame: FrameType | None) -> None:
-    running = [stream for stream in _on_main_thread if not stream.interrupted]
-    if not running:
-        raise KeyboardInterrupt
-    for stream in running:
-        stream.interrupted = True
-        stream.cancel()
 
 
 def _insist(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:

@@ -142,6 +142,9 @@ class ChunkReader:
 def _read_lists(delta: Mapping[str, Any], index: int, events: list[Event]) -> None:
     for name in _LIST_FIELDS:
         _append_entries(name, delta.get(name), index, events)
+    call = delta.get("function_call")  # the older form, of which a reply holds one
+    if isinstance(call, dict) and not delta.get("tool_calls"):
+        _append_entries("tool_calls", [{"index": 0, "type": "function", "function": call}], index, events)
     content = delta.get("content")
     if isinstance(content, list):
         images = [part for part in content if isinstance(part, Mapping) and part.get("type") == "image_url"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .usage import Usage
+
+if TYPE_CHECKING:
+    from .rounds import ToolRun
 
 
 @dataclass(slots=True)
@@ -95,5 +98,19 @@ class Notice:
     text: str
 
 
+@dataclass(slots=True)
+class CallStarted:
+    """A tool that the model asked for is about to be run, or refused; ``run`` tells how it goes."""
+
+    run: ToolRun
+
+
+@dataclass(slots=True)
+class CallEnded:
+    """A tool has run, or was refused; ``run`` holds its result and how long it took."""
+
+    run: ToolRun
+
+
 Delta = TextDelta | ReasoningDelta | RefusalDelta | ListDelta
-Event = Delta | Finish | UsageReport | Facts | ServerFault | Unreadable | Waiting | Notice
+Event = Delta | Finish | UsageReport | Facts | ServerFault | Unreadable | Waiting | Notice | CallStarted | CallEnded

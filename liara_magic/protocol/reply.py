@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .events import (
     Event,
@@ -24,6 +24,9 @@ from .events import (
 )
 from .tool_calls import ToolCall, merge
 from .usage import Usage
+
+if TYPE_CHECKING:
+    from .rounds import Round
 
 
 @dataclass
@@ -86,6 +89,9 @@ class Reply:
     keeps what the model thought from being shown. ``estimate`` is about what it has used so far, by the text that has
     come. ``format`` is what was asked for, ``value`` what was made of the answer then: parsed JSON, a validated
     object, code.
+
+    Where the model asked for tools, ``rounds`` are the requests before this answer, with each call and its result;
+    ``usage`` and ``seconds`` are then those of all of them.
     """
 
     model: str = ""
@@ -106,6 +112,7 @@ class Reply:
     format: str = "markdown"
     value: Any = field(default=None, repr=False)
     estimate: Usage = field(default_factory=Usage, repr=False, compare=False)
+    rounds: list[Round] = field(default_factory=list, repr=False)
 
     #: How a front end shows a reply: a function that gives its MIME bundle. The protocol knows no front end, so the
     #: package's own assembly puts it here.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+
+#: How many calls may be open at once: of thousands, each fragment would have to look at all of them.
+_OPEN = 128
 
 
 @dataclass
@@ -37,7 +41,7 @@ def merge(calls: list[ToolCall], fragment: Mapping[str, Any]) -> None:
 
 
 def _call_of(calls: list[ToolCall], index: int | None, call_id: str) -> ToolCall:
-    for call in reversed(calls):
+    for call in islice(reversed(calls), _OPEN):
         if index not in (None, call.index):
             continue
         if not call_id or call.id in ("", call_id):

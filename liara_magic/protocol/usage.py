@@ -56,6 +56,7 @@ class Totals:
 
     ``budget`` is the limit on costs of which the least is left, if there is one, and ``budget_used`` what of it is
     spent or reserved, by whatever requests it is for.
+    Those that are ``following`` belong to an earlier one's turn: they brought the results of tools.
     """
 
     requests: int = 0
@@ -65,6 +66,12 @@ class Totals:
     unknown: int = 0
     budget: float | None = None
     budget_used: float = 0.0
+    following: int = 0
+
+    @property
+    def turns(self) -> int:
+        """How many turns the requests make: one with tools takes several."""
+        return self.requests - self.following
 
 
 def _inside(record: Mapping[str, Any], outer: str, inner: str) -> Any:

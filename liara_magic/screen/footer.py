@@ -126,7 +126,7 @@ def _plain(value: float) -> str:
 
 
 def _conversation(totals: Totals) -> str:
-    turns = f"conversation {totals.requests} turn{'' if totals.requests == 1 else 's'}"
+    turns = f"conversation {totals.turns} turn{'' if totals.turns == 1 else 's'}"
     unknown = f" + {totals.unknown} unknown" if totals.unknown else ""
     budget = "" if totals.budget is None else f" · budget {number(totals.budget_used)} of {toman(totals.budget)}"
     return f"{turns}, {toman(totals.toman)}{unknown}{budget}"

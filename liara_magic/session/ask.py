@@ -11,6 +11,7 @@ from ..protocol.messages import Message
 
 if TYPE_CHECKING:
     from .shapes import Shape
+    from .tools import Tool
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Ask:
 
     ``format`` is one of :data:`formats.FORMATS`, ``shape`` what the value of its JSON must be; ``repairs`` says what
     was wrong with the reply that this ask is to repair.
+    ``tools`` are the functions that the model may ask for; ``None`` stands for those of the session.
     """
 
     prompt: str
@@ -92,3 +94,4 @@ class Ask:
     format: str = "markdown"
     shape: Shape | None = None
     repairs: str = ""
+    tools: tuple[Tool, ...] | None = None

@@ -76,6 +76,14 @@ class Conversation:
         self._changed()
         return turn
 
+    def continue_turn(self, turn: Turn, row: LedgerRow) -> None:
+        """``turn`` takes one more request, which brings the results of tools; ``row`` is the request's."""
+        with self._lock:
+            row.follows, row.chat, row.cell = True, turn.row.chat, turn.row.cell
+            turn.earlier.append(turn.row)
+            turn.row = row
+            self._rows.append(row)
+
     def remove(self, turn: Turn) -> Turn | None:
         """Take ``turn`` out; a turn that it had replaced comes back and is returned.
 
@@ -127,7 +135,7 @@ class Conversation:
         """Have ``turns``, which were saved or logged earlier, in place of what is here."""
         with self._lock:
             self._turns = list(turns)
-            self._rows = [turn.row for turn in turns]
+            self._rows = [row for turn in turns for row in turn.rows]
         self._changed()
 
     def copy(self, name: str, until: Turn | None = None) -> Conversation:
@@ -136,7 +144,7 @@ class Conversation:
         end = len(turns) if until is None else turns.index(until) + 1
         other = Conversation(name, self._on_change)
         other._turns = [replace(turn, replaced=None) for turn in turns[:end] if turn.state != "running"]
-        other._rows = [turn.row for turn in other._turns]
+        other._rows = [row for turn in other._turns for row in turn.rows]
         return other
 
     def outdated(self) -> set[str]:

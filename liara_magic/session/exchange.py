@@ -1,4 +1,4 @@
-"""One ask, from the request's leaving to its entry in the books. Read :meth:`Exchange.events` first."""
+"""One ask, from its first request's leaving to its entry in the books. Read :meth:`Exchange.events` first."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from datetime import datetime
 from typing import Protocol
 
 from ..gateway.connection import Connection
-from ..gateway.engine import Engine, Stream, interrupt_cancels
+from ..gateway.engine import Engine
+from ..gateway.interrupts import interrupt_cancels
+from ..gateway.stream import Stream
 from ..protocol.errors import LiaraError, LiaraStreamError
 from ..protocol.events import Event, ReasoningDelta, TextDelta
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
-from ..protocol.usage import Totals
+from ..protocol.rounds import summed
+from ..protocol.usage import Totals, Usage
 from .account import Account
 from .conversation import Conversation
 from .endings import notices
 from .ledger import State
+from .rounds import Rounds
 from .store import Entry
 from .turn import Turn
 
@@ -42,7 +46,10 @@ class Screen(Protocol):
 
 
 class Exchange:
-    """A request that is about to leave, and its turn. Run it once; cancel it from any thread."""
+    """A turn whose request is about to leave. Run it once; cancel it from any thread.
+
+    A reply that asks for tools is answered with another request, so a turn is one request or several.
+    """
 
     def __init__(
         self,
@@ -53,6 +60,8 @@ class Exchange:
         *,
         conversation: Conversation,
         account: Account,
+        open_account: Callable[[ChatRequest, Usage], Account],
+        rounds: Rounds,
         advise: Callable[[BaseException], None] = lambda _: None,
         watch: Callable[[Turn], None] = lambda _: None,
         entry: Entry | None = None,
@@ -64,9 +73,12 @@ class Exchange:
         self._conversation = conversation
         self._account = account
         self._advise = advise  # adds to an error's hint what the session knows
+        self._open_account = open_account  # for a request that brings the results of tools
+        self._rounds = rounds
         self._watch = watch  # told whenever the turn has changed, on the thread that asked
         self._entry = entry or Entry()  # of the log
         self._stream: Stream | None = None
+        self._started = self._sent = time.monotonic()  # of the turn, of its last request
         self._cancelled = False
         self._reasons = False  # whether the model is at its reasoning
         turn.reply.model = request.model
@@ -87,47 +99,34 @@ class Exchange:
         if self._stream is not None:
             self._stream.cancel()
         elif self.turn.state == "running":  # it has not left, and will not
-            self._end(0.0, _stopped(), charged=False)
+            self._end(_stopped(), charged=False)
 
     def events(self, screen: Screen) -> Iterator[list[Event]]:
         """The whole story: yields the events of the reply in batches, as they come.
 
         A caller who stops listening stops the request.
         """
-        reply, started = self.turn.reply, time.monotonic()
+        reply, self._started = self.turn.reply, time.monotonic()
         if self._cancelled:
             raise _stopped()
         reply.started = datetime.now().astimezone()
         self._log_request()
-        self._stream = stream = self._engine.chat(self._connection, self._request)
         try:
-            with interrupt_cancels(stream):
-                screen.start(self._request.model)
-                self._watch(self.turn)
-                pause = 0.0
-                while not stream.finished and not self._cancelled:
-                    events = stream.drain(hold=min(pause, _PULSE), patience=_PULSE)
-                    for event in events:
-                        reply.add(event)
-                    reply.estimate = self._account.count(events)
-                    self._note_times({type(event) for event in events}, time.monotonic() - started)
-                    self._entry.checkpoint()
-                    pause = screen.show(reply)
-                    self._watch(self.turn)
-                    yield events
-            if stream.error:
-                raise stream.error
-            if stream.cancelled or self._cancelled:
-                raise _stopped()
+            yield from self._receive(screen)
+            while self._rounds.go_on(reply):
+                yield from self._call_tools(screen)
+                self._open_next_request()
+                yield from self._receive(screen)
         except BaseException as error:  # a failure, the interrupt, or a caller who stopped listening
-            stream.cancel()
+            if self._stream is not None:
+                self._stream.cancel()
             self._advise(error)
             refused = reply.waiting is not None and time.monotonic() < reply.waiting[1]  # and not sent again yet
             charged = not refused and (not isinstance(error, LiaraError) or error.may_be_charged)
-            self._end(time.monotonic() - started, error, charged)
-            screen.fail(reply, self._totals(), self.turn.reason, charged)
+            self._end(error, charged)
+            screen.fail(reply, self._totals(), self.turn.reason, charged or bool(reply.rounds))
             raise
-        self._end(time.monotonic() - started)
+        self._end()
         screen.finish(reply, self._totals())
 
     def _log_request(self) -> None:
@@ -135,8 +134,49 @@ class Exchange:
         try:
             self._entry.begin()
         except BaseException as error:
-            self._end(0.0, error, charged=False)
+            self._end(error, charged=False)
             raise
+
+    def _receive(self, screen: Screen) -> Iterator[list[Event]]:
+        """One request: its reply is drained and shown until it ends. Raises whatever ended it early."""
+        reply, pause = self.turn.reply, 0.0
+        self._sent = time.monotonic()
+        self._stream = stream = self._engine.chat(self._connection, self._account.request)
+        with interrupt_cancels(stream):
+            if not reply.rounds:
+                screen.start(self._request.model)
+                self._watch(self.turn)
+            while not stream.finished and not self._cancelled:
+                events = stream.drain(hold=min(pause, _PULSE), patience=_PULSE)
+                for event in events:
+                    reply.add(event)
+                reply.estimate = self._account.count(events)
+                self._note_times({type(event) for event in events}, time.monotonic() - self._started)
+                self._entry.checkpoint()
+                pause = screen.show(reply)
+                self._watch(self.turn)
+                yield events
+        if stream.error:
+            raise stream.error
+        if stream.cancelled or self._cancelled:
+            raise _stopped()
+
+    def _call_tools(self, screen: Screen) -> Iterator[list[Event]]:
+        """Run the tools that the reply asks for. The person's own interrupt ends one that runs, and the turn."""
+        self._settle("complete")
+        for event in self._rounds.answer(self.turn.reply):
+            screen.show(self.turn.reply)
+            self._watch(self.turn)
+            yield [event]
+            if self._cancelled:
+                raise _stopped()
+
+    def _open_next_request(self) -> None:
+        """Prepare the request that carries the tools' results; it is reserved and entered into the books by itself."""
+        reply = self.turn.reply
+        self._request = self._rounds.following(self._request, reply)
+        self._account = self._open_account(self._request, summed(one.usage for one in reply.rounds))
+        self._conversation.continue_turn(self.turn, self._account.row)
 
     def _note_times(self, came: set[type], seconds: float) -> None:
         """When the first word came, and how long the model reasoned before its answer."""
@@ -151,17 +191,24 @@ class Exchange:
     def _totals(self) -> Totals:
         return self._account.in_totals(self._conversation.totals())
 
-    def _end(self, seconds: float, error: BaseException | None = None, charged: bool = True) -> None:
+    def _settle(self, state: State) -> None:
+        """Enter into the books what the last request used."""
+        self._account.settle(self.turn.reply)
+        self.turn.row.settle(self.turn.reply.usage, time.monotonic() - self._sent, state)
+
+    def _end(self, error: BaseException | None = None, charged: bool = True) -> None:
         turn, reply = self.turn, self.turn.reply
-        reply.seconds = seconds
-        self._account.settle(reply)
-        reply.notices += notices(reply, self._request)
+        reply.seconds = time.monotonic() - self._started
+        used = [one.usage for one in reply.rounds]
+        if turn.row.state == "running":  # else the turn ends between two requests
+            self._settle("complete" if error is None else "cut" if charged else "refused")
+            used.append(reply.usage)
+        reply.notices += notices(reply, self._account.request)
+        reply.usage = summed(used)
         if error is None:
             turn.complete()
         else:
             turn.cut(_reason(error))
-        state: State = "complete" if error is None else "cut" if charged else "refused"
-        turn.row.settle(reply.usage, seconds, state)
         self._account.warn(reply)
         self._entry.end()
         self._watch(turn)

@@ -20,7 +20,8 @@ class LedgerRow:
 
     A ``refused`` request cost nothing; a ``cut`` one may have. ``reserved`` is the toman that it counts as in a budget
     while its cost is not known, ``None`` if that is unknown too. ``chat`` is the conversation that it belongs to, by
-    name, and ``cell`` the execution count of the cell that asked; empty and 0 if there is none.
+    name, and ``cell`` the execution count of the cell that asked; empty and 0 if there is none. One that ``follows``
+    brings the results of tools for a turn that an earlier one began.
     """
 
     model: str
@@ -31,6 +32,7 @@ class LedgerRow:
     reserved: float | None = None
     chat: str = ""
     cell: int = 0
+    follows: bool = False
 
     def settle(self, usage: Usage, seconds: float, state: State) -> None:
         """Note how the request ended."""
@@ -107,6 +109,7 @@ def sum_rows(rows: Iterable[LedgerRow]) -> Totals:
     ended = [row for row in rows if row.state != "running"]
     return Totals(
         requests=len(ended),
+        following=sum(row.follows for row in ended),
         prompt_tokens=sum(row.usage.prompt_tokens or 0 for row in ended),
         completion_tokens=sum(row.usage.completion_tokens or 0 for row in ended),
         toman=sum(row.usage.total_cost_toman or 0.0 for row in ended),

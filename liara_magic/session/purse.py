@@ -11,6 +11,7 @@ from ..gateway.connection import Connection
 from ..gateway.models import Catalogues
 from ..protocol.errors import LiaraError
 from ..protocol.request import ChatRequest
+from ..protocol.usage import Usage
 from ..settings import Liara
 from .account import Account
 from .budget import Budget
@@ -50,6 +51,14 @@ class Purse:
             limits=lambda: self.limits(model),
             warnings=lambda: self._budget.warnings(self._settings, self._rows, model),
         )
+
+    def open_next(
+        self, request: ChatRequest, spent: Usage, connection: Connection, max_cost: float | None = None
+    ) -> Account:
+        """:meth:`open` for a further request of a turn that has ``spent`` so much: ``max_cost`` is for all of it."""
+        cap = self._settings.max_cost if max_cost is None else max_cost
+        left = None if cap is None else max(0.0, cap - (spent.total_cost_toman or 0.0))
+        return self.open(request, connection, left)
 
     def limits(self, model: str) -> list[Limit]:
         """The limits that hold for a request of ``model``, with what of them is used."""

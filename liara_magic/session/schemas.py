@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from ..protocol.errors import LiaraUsageError
@@ -79,11 +79,11 @@ class Describer:
             schema = {**schema, **_added(note, schema)}
         return schema
 
-    def object_of(self, fields: list[Field], where: str) -> Schema:
-        """An object with ``fields``."""
+    def object_of(self, fields: list[Field], named: Callable[[str], str]) -> Schema:
+        """An object with ``fields``; ``named`` says for messages what the field of a name is."""
         properties = {}
         for one in fields:
-            schema = self.schema(one.hint, f"{where}.{one.name}" if where else one.name)
+            schema = self.schema(one.hint, named(one.name))
             if one.default is None and not _allows_null(schema):
                 schema = {"anyOf": [schema, {"type": "null"}]}
             if one.description:
@@ -150,7 +150,7 @@ class Describer:
         if kind == "enum":
             schema = _one_of(enum_values(hint))
         else:
-            schema = self.object_of(fields_of(hint, where, self._names), where)
+            schema = self.object_of(fields_of(hint, where, self._names), lambda name: f"{where}.{name}")
         return {**schema, "description": told} if told else schema
 
 

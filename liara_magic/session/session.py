@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from ..gateway import credentials
 from ..gateway.address import SANDBOX, SANDBOX_PREFIX, Address, resolve
-from ..gateway.api_key import ApiKey, key_in_a_cell, looks_like_key
-from ..gateway.connection import Connection, Limits
+from ..gateway.api_key import ApiKey, key_in_a_cell
+from ..gateway.connection import Connection
 from ..gateway.engine import Engine
 from ..gateway.models import Catalogue, Catalogues, Model
 from ..protocol.checks import layered
-from ..protocol.errors import LiaraError, LiaraModelError, LiaraUsageError
+from ..protocol.errors import LiaraError, LiaraUsageError
 from ..protocol.messages import Message
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..settings import Liara
 from . import formats
+from .advice import Advice
 from .ask import Ask
 from .budget import Budget
+from .connecting import connection_limits, holds_key
 from .conversation import Conversation
 from .conversations import Conversations
 from .estimates import Price
 from .exchange import Exchange, Screen
+from .host import Host
 from .ledger import Ledger
 from .purse import Purse
 from .recall import Recall
 from .request_facts import request_facts
+from .rounds import Rounds
 from .store import Log
+from .toolbox import Toolbox, with_tools
+from .tools import Tool
 from .turn import Turn
 
 
@@ -48,9 +53,12 @@ class Session:
         self.purse = Purse(settings, ledger, budget, catalogues)
         self._engine = engine
         self._catalogues = catalogues
-        self._warned: set[tuple[str, str]] = set()  # the model and the parameter
+        self._advice = Advice(settings, catalogues)
         self._said_of_limits: set[tuple[str, Recall]] = set()
         self._key: ApiKey | None = None
+        self.toolbox = Toolbox()
+        #: Where tools run and who is asked, unless an ask says otherwise.
+        self.host = Host()
         #: Who wants to know of every turn as it begins, grows and ends. They are called on the thread that asks, and
         #: read the reply there: elsewhere it may be read only when it has ended.
         self.watchers: list[Callable[[Turn], None]] = []
@@ -62,17 +70,20 @@ class Session:
         """Ask and return the reply; ``screen`` shows it while it comes. See :meth:`Exchange.events` for the story."""
         return self.begin(ask).run(screen)
 
-    def begin(self, ask: Ask) -> Exchange:
-        """Check the ask, enter it into the books, prepare its exchange. One that cannot be sent leaves no trace."""
+    def begin(self, ask: Ask, host: Host | None = None) -> Exchange:
+        """Check the ask, enter it into the books, prepare its exchange. One that cannot be sent leaves no trace.
+
+        ``host`` is where tools run that the model asks for, and who is asked whether they may.
+        """
         ask = replace(ask, prompt=ask.prompt.strip())
         home = self._home(ask)
         request, left_out = self._request(ask, home)
         model = request.model
         connection = self.connection(model)
-        _refuse_key_in(f"{request.body()}", connection.key)
+        if holds_key(f"{request.body()}", connection.key):
+            raise key_in_a_cell()
         account = self.purse.open(request, connection, ask.max_cost)
-        request = account.request
-        self.last_request, self.last_ask = request, ask
+        self.last_request, self.last_ask = account.request, ask
         home = home if ask.fresh else self.conversations.put(home)
         account.row.chat = "" if ask.fresh else home.name
         account.row.cell = ask.place.count if ask.place else 0
@@ -81,15 +92,15 @@ class Session:
         turn.reply.hide_reasoning = _said(ask.hide_reasoning, self.settings.hide_reasoning)
         turn.reply.verbose = _said(ask.verbose, self.settings.verbose)
         if turn.reply.verbose:
-            turn.reply.details += request_facts(request, connection.address)
+            turn.reply.details += request_facts(account.request, connection.address)
         turn.reply.notices += [
-            *self._ignored(request, connection.address),
+            *self._advice.on_request(request, connection.address),
             *account.notes,
             *ask.notes,
             *self._unsent(home, left_out),
         ]
         turn.reply.details += ask.carried.details()
-        advise = partial(self._advise, model, connection.address)
+        advise = partial(self._advice.on_error, model, connection.address)
         self._tell(turn)
         return Exchange(
             self._engine,
@@ -98,6 +109,8 @@ class Session:
             turn,
             conversation=self.conversation if ask.fresh else home,
             account=account,
+            open_account=partial(self.purse.open_next, connection=connection, max_cost=ask.max_cost),
+            rounds=self._rounds(ask, request, connection.key, host or self.host),
             advise=advise,
             watch=self._tell,
             entry=self.log.entry(turn, None if ask.fresh else home, request, connection.key, self.settings),
@@ -138,7 +151,22 @@ class Session:
         model = self.model_id(ask.model or self.settings.model)
         form = formats.parameters(ask, self.known_models(model).find(model))
         parameters = layered(layered(self.settings.parameters(), form), ask.parameters)
+        parameters = with_tools(parameters, self._tools(ask))
         return ChatRequest(model, [*opening, *said, *given, Message("user", ask.prompt)], parameters), left_out
+
+    def _tools(self, ask: Ask) -> tuple[Tool, ...]:
+        return self.toolbox.enabled if ask.tools is None else ask.tools
+
+    def _rounds(self, ask: Ask, request: ChatRequest, key: ApiKey | None, host: Host) -> Rounds:
+        """What answers the calls of the model, as far as they are calls of functions here."""
+        return self.toolbox.rounds(
+            self._tools(ask),
+            request.parameters,
+            settings=self.settings,
+            engine=self._engine,
+            host=host,
+            is_secret=partial(holds_key, key=key),
+        )
 
     def _unsent(self, home: Conversation, count: int) -> list[str]:
         """That turns are left out, said once for each conversation and limit."""
@@ -158,7 +186,7 @@ class Session:
     def connection(self, model: str) -> Connection:
         """How ``model`` is reached: inside this process for the sandbox's, else by address and key."""
         settings = self.settings
-        limits = _limits(settings)
+        limits = connection_limits(settings)
         if model.startswith(SANDBOX_PREFIX):
             return Connection(SANDBOX, limits=limits)
         key = self.key()
@@ -218,36 +246,6 @@ class Session:
         for watch in list(self.watchers):
             watch(turn)
 
-    def _ignored(self, request: ChatRequest, address: Address) -> list[str]:
-        """A sentence for each parameter that the model is known to ignore, the first time that it is sent."""
-        model = self._catalogues.known(address).find(request.model)
-        new = [name for name in request.parameters if model and model.ignores(name)]
-        new = [name for name in new if (request.model, name) not in self._warned]
-        self._warned.update((request.model, name) for name in new)
-        return [f"{request.model} does not list {name} among its parameters and may ignore it." for name in new]
-
-    def _advise(self, model: str, address: Address, error: BaseException) -> None:
-        """Add to the hint of an unknown model the ids that may have been meant, as far as they are known."""
-        if isinstance(error, LiaraModelError):
-            aliases = difflib.get_close_matches(model, self.settings.aliases, n=1)
-            known = self._catalogues.known(address)
-            near = [*aliases, *known.nearest(model)][:3]
-            if near:
-                error.hint += f" Did you mean {' or '.join(near)}?"
-            elif not known and not address.is_sandbox:
-                error.hint += " %liara /models lists what there is."
-
 
 def _said(asked: bool | None, setting: bool) -> bool:
     return setting if asked is None else asked
-
-
-def _limits(settings: Liara) -> Limits:
-    megabytes = (settings.reply_limit, settings.event_limit, settings.image_limit)
-    sizes = (int(size * 2**20) for size in megabytes)
-    return Limits(settings.connect_timeout, settings.idle_timeout, settings.content_timeout, *sizes)
-
-
-def _refuse_key_in(text: str, key: ApiKey | None) -> None:
-    if looks_like_key(text) or (key is not None and key.is_in(text)):
-        raise key_in_a_cell()

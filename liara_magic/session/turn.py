@@ -22,7 +22,8 @@ class Turn:
     ``id`` is its own and stays. ``ask`` is how it was asked, ``row`` its request's row in the ledger. A ``pinned`` turn
     is sent however long the conversation gets. ``basis`` stands for the turns that stood before it when it was asked,
     if that is known (:meth:`Conversation.outdated`). ``replaced`` is the turn in whose place it was asked, and
-    ``again`` says how an attempt to ask this one again came to nothing.
+    ``again`` says how an attempt to ask this one again came to nothing. Where the model asked for tools, the turn took
+    several requests: ``row`` is that of the last, ``earlier`` are those of the others.
     """
 
     ask: Ask
@@ -34,9 +35,15 @@ class Turn:
     pinned: bool = False
     basis: str | None = None
     again: str = ""
+    earlier: list[LedgerRow] = field(default_factory=list)
     replaced: Turn | None = field(default=None, repr=False)
     when_ended: Callable[[Turn], None] = field(default=lambda _: None, repr=False)
     _sent: tuple[Message, ...] | None = field(default=None, repr=False)
+
+    @property
+    def rows(self) -> list[LedgerRow]:
+        """The rows of all its requests, the oldest first."""
+        return [*self.earlier, self.row]
 
     @property
     def prompt(self) -> str:
@@ -68,7 +75,8 @@ class Turn:
         if self._sent is None:  # it has ended and changes no more
             said = self._said()
             prompt = (*_given(self.context), Message("user", self.prompt))
-            self._sent = (*prompt, Message("assistant", said)) if said else ()
+            rounds = [message for one in self.reply.rounds for message in one.messages()]
+            self._sent = (*prompt, *rounds, Message("assistant", said)) if said else ()
         return self._sent
 
     def _said(self) -> str:
@@ -77,6 +85,8 @@ class Turn:
         if not said and self.reply.images:
             count = len(self.reply.images)
             said = f"[The reply was {count} image{'s' * (count > 1)}.]"
+        if not said and self.reply.rounds:  # what the tools said is worth keeping, and something must follow it
+            said = "[No answer followed.]"
         return said + _CUT_NOTE if said and self.state == "cut" else said
 
 

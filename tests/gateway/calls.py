@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from liara_magic.gateway.address import SANDBOX, Address
 from liara_magic.gateway.api_key import ApiKey
 from liara_magic.gateway.connection import Connection, Limits
-from liara_magic.gateway.engine import Engine, Stream
+from liara_magic.gateway.engine import Engine
+from liara_magic.gateway.stream import Stream
 from liara_magic.protocol.events import Event
 from liara_magic.protocol.messages import Message
 from liara_magic.protocol.reply import Reply
