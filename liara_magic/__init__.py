@@ -39,12 +39,14 @@ __all__ = [
     "__version__",
     "chat",
     "load_ipython_extension",
+    "panel",
     "tool",
     "unload_ipython_extension",
 ]
 
 _ROOMS = {
     "api": ("Chat", "chat"),
+    "panels.panel": ("panel",),
     "settings": ("Liara",),
     "protocol.events": ("CallEnded", "CallStarted", "Finish", "ReasoningDelta", "TextDelta", "UsageReport"),
     "protocol.reply": ("Choice", "Reply"),
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .api import Chat, chat
+    from .panels.panel import panel
     from .protocol.errors import (
         LiaraBudgetError,
         LiaraContextLengthError,

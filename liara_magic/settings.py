@@ -164,6 +164,18 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
     verbose = traitlets.Bool(
         False, help="Show under each reply what was sent, and the details of the usage line unfolded."
     ).tag(config=True)
+    language = traitlets.Enum(
+        ("auto", "en", "fa"),
+        "auto",
+        help="The language of the panel: en, fa, or auto for that of the environment (LANG). In Persian it is mirrored "
+        "and has Persian digits.",
+    ).tag(config=True)
+    hide_reasoning = traitlets.Bool(
+        False, help="Do not show what a model thinks before it answers; reply.reasoning keeps it."
+    ).tag(config=True)
+    verbose = traitlets.Bool(
+        False, help="Show under each reply what was sent, and the details of the usage line unfolded."
+    ).tag(config=True)
     full_traceback = traitlets.Bool(
         False, help="Show the Python traceback with an error, not only what went wrong and the next step."
     ).tag(config=True)

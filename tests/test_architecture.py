@@ -23,9 +23,20 @@ OPEN_DOORS = {
     "carrying": {"protocol", "session", "notebook", "settings"},
     "api": {"protocol", "gateway", "session", "notebook", "screen", "settings", "carrying"},
     "magics": {"protocol", "gateway", "session", "notebook", "screen", "settings", "carrying", "api", "__init__"},
-    "panel": {"protocol", "gateway", "session", "notebook", "screen", "settings", "api", "__init__"},
+    "panels": {
+        "protocol",
+        "gateway",
+        "session",
+        "notebook",
+        "screen",
+        "settings",
+        "carrying",
+        "api",
+        "magics",
+        "__init__",
+    },
     "demo": {"protocol", "gateway", "session", "notebook", "screen", "settings", "api", "__init__"},
-    "__init__": {"protocol", "gateway", "session", "screen", "settings", "api", "magics"},
+    "__init__": {"protocol", "gateway", "session", "screen", "settings", "api", "magics", "panels"},
 }
 
 #: Third-party libraries that have one room or one file, as a path inside the package.
@@ -41,7 +52,7 @@ CONFINED = {
         "screen/formulas.py",
     ),
     "mdit_py_plugins": "screen/formulas.py",
-    "ipywidgets": "panel/",
+    "ipywidgets": "panels/",
     "jsonschema": "session/validation.py",
     "referencing": "session/validation.py",
     "nest_asyncio2": "session/nested_loop.py",

@@ -38,6 +38,7 @@ PUBLIC = [
     "__version__",
     "chat",
     "load_ipython_extension",
+    "panel",
     "tool",
     "unload_ipython_extension",
 ]

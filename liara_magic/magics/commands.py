@@ -18,7 +18,7 @@ from ..settings import find_setting
 from . import model_commands, money_commands, previews  # noqa: F401  # their commands are on the list from then on
 from .money_commands import used
 from .options import FLAGS
-from .registry import COMMANDS, Answer, command, table
+from .registry import COMMANDS, Answer, Displayed, command, table
 
 __all__ = ["COMMANDS", "run_command"]
 
@@ -150,6 +150,20 @@ def _logout(session: Session, rest: str) -> str:
     if credentials.find_key() is not None:
         said += f" {credentials.ENVIRONMENT_VARIABLE} in the environment still holds one."
     return said
+
+
+@command("/panel", "A chat beside the code, on the same conversation.")
+def _panel(session: Session, rest: str) -> Displayed:
+    return _NewPanel()
+
+
+class _NewPanel:
+    """A panel that is made when it is shown: where nothing can show it, none is made."""
+
+    def _ipython_display_(self) -> None:
+        from .. import panel
+
+        panel()._ipython_display_()
 
 
 @command("/help", "This page.")

@@ -10,7 +10,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from ..api import this_kernel
 from ..notebook.cells import CellRecorder
 from ..notebook.runs import CellRuns
-from ..protocol.errors import LiaraError
+from ..protocol.errors import LiaraError, LiaraUsageError
 from ..protocol.reply import Reply
 from ..session.ask import Ask, Place
 from . import completion
@@ -70,7 +70,7 @@ class LiaraMagics(Magics):
         source = _cell_source(self.shell)
         owns_cell = source.lstrip().startswith("%%" + NAME)
         kernel = this_kernel()
-        ask = self._with_context(self._prepared(self._placed(ask)))
+        ask = self.ready(self._placed(ask))
         if ask.wanted.dry_run:
             from .previews import shown_request
 
@@ -102,6 +102,10 @@ class LiaraMagics(Magics):
         """``ask`` with its place in the notebook, unless it is asked in a place that it knows."""
         return ask if ask.replaces else replace(ask, place=Place(*self.runs.next_place()))
 
+    def ready(self, ask: Ask) -> Ask:
+        """``ask`` with everything that it names of the notebook, so that it can be put."""
+        return self._with_context(self._prepared(ask))
+
     def _prepared(self, ask: Ask) -> Ask:
         """``ask`` with what its flags name beside the context: the shape of its value."""
         if ask.wanted.schema:
@@ -127,7 +131,14 @@ class LiaraMagics(Magics):
         answer = run_command(this_kernel().session, line)
         if isinstance(answer, Ask):
             return self._ask(answer)
-        self._show(answer if isinstance(answer, Shown) else Shown(answer))
+        if isinstance(answer, (str, Shown)):
+            self._show(answer if isinstance(answer, Shown) else Shown(answer))
+        elif _has_front_end(self.shell):
+            answer._ipython_display_()
+        else:
+            raise LiaraUsageError(
+                f"{line} needs a notebook.", hint="In JupyterLab, Notebook, VS Code or Colab it works."
+            )
         return None
 
     def _show(self, shown: Shown) -> None:

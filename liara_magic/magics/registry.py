@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..session.ask import Ask
 from ..session.session import Session
@@ -17,8 +18,15 @@ class Shown:
     html: str = ""
 
 
+class Displayed(Protocol):
+    """What shows itself in a notebook, such as the panel."""
+
+    def _ipython_display_(self) -> None:
+        """Show it. IPython's own name for that."""
+
+
 #: A command answers with what is to be shown, or with an ask that is then put like any other.
-Answer = str | Shown | Ask
+Answer = str | Shown | Ask | Displayed
 Run = Callable[[Session, str], Answer]
 
 

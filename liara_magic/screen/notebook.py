@@ -131,7 +131,7 @@ def show_document(publisher: Any, source: str) -> None:
 def reply_bundle(reply: Reply) -> dict[str, str]:
     """How a reply shows itself as a cell's result."""
     shown = [picture for choice in reply.choices for picture in pictures(choice.images) if not picture.fault]
-    html = reply_html(reply, Markdown().render) + "".join(map(_img, shown))
+    html = reply_html(reply, Markdown().render) + "".join(map(picture_html, shown))
     return {"text/html": html, "text/plain": document(reply)}
 
 
@@ -139,11 +139,12 @@ def _picture_bundle(picture: Picture) -> dict[str, str]:
     """A picture as an output; for kinds that nbconvert and some viewers do not know, HTML holds it too."""
     bundle = {picture.mime_type: picture.data, "text/plain": f"image {picture.number}, {picture.size:,} bytes"}
     if picture.mime_type not in ("image/png", "image/jpeg"):
-        bundle["text/html"] = _img(picture)
+        bundle["text/html"] = picture_html(picture)
     return bundle
 
 
-def _img(picture: Picture) -> str:
+def picture_html(picture: Picture) -> str:
+    """A picture that is shown, with its data in it."""
     return f'<img alt="image {picture.number}" src="data:{picture.mime_type};base64,{picture.data}">'
 
 

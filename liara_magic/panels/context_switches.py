@@ -1,0 +1,89 @@
+"""What of the notebook goes along with the next prompt: switches, a live list of variables, files, and a preview."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..session.ask import Wanted
+from .parts import Parts
+from .texts import Texts
+from .uploads import Upload, uploads
+
+#: Variables that are offered; the newest first.
+_MOST = 200
+
+
+class ContextSwitches:
+    """The switches. They stay as they are until the person changes them; files and variables too."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        texts: Texts,
+        namespace: Mapping[str, Any],
+        hidden: Mapping[str, Any],
+        look: Callable[[], None],
+    ) -> None:
+        self._namespace, self._hidden = namespace, hidden
+        self._texts = texts
+        names = ("last_cell", "last_error", "last_figure")
+        self._switches = {
+            name: parts.make("ToggleButton", "chip", description=texts(name), tooltip=texts(name)) for name in names
+        }
+        self._variables = parts.make("SelectMultiple", "field", "variables", description=texts("variables"), rows=5)
+        files = texts("files")
+        self._files = parts.make("FileUpload", "chip", multiple=True, description=files, tooltip=files)
+        self._said = parts.html("", "hint")
+        preview = parts.button(texts("preview"), look, "quiet", icon="eye")
+        switches = parts.row([*self._switches.values(), self._files, preview], "chips")
+        self.column = parts.column([switches, self._variables, self._said], "context")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The variables as they are now, with type and size."""
+        options = tuple((f"{name} · {kind_of(value)}", name) for name, value in self._own())
+        if options != tuple(self._variables.options):
+            chosen = set(self._variables.value)
+            self._variables.options = options
+            self._variables.value = tuple(name for _, name in options if name in chosen)
+        self._variables.disabled = not options
+
+    def wanted(self) -> Wanted:
+        """What the switches ask for."""
+        on = {name: switch.value for name, switch in self._switches.items()}
+        attach = tuple(self._variables.value)
+        return Wanted(int(on["last_cell"]), attach, on["last_error"], on["last_figure"])
+
+    def files(self) -> list[Upload]:
+        """The files that were chosen."""
+        return uploads(self._files.value)
+
+    def _own(self) -> list[tuple[str, Any]]:
+        """The person's own variables, the newest first."""
+        found = [
+            (name, value)
+            for name, value in list(self._namespace.items())
+            if not name.startswith("_") and name not in self._hidden and not isinstance(value, types.ModuleType)
+        ]
+        return found[: -_MOST - 1 : -1]
+
+
+def kind_of(value: Any) -> str:
+    """A value's type and size, without calling anything of a foreign object but its shape and length."""
+    name = type(value).__name__
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and all(isinstance(side, int) for side in shape):
+        return f"{name} {' × '.join(f'{side:,}' for side in shape)}"
+    if isinstance(value, (str, bytes, list, tuple, dict, set, frozenset)):
+        return f"{name}, {len(value):,}"
+    return name if callable(value) else f"{name}, {_bytes(value)}"
+
+
+def _bytes(value: Any) -> str:
+    try:
+        return f"{sys.getsizeof(value):,} B"
+    except Exception:  # an object's own __sizeof__
+        return "?"

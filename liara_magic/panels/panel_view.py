@@ -1,0 +1,170 @@
+"""The whole panel in one language: its views, and what happens between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..gateway.sandbox import MODELS
+from ..magics.commands import COMMANDS
+from ..magics.registry import Shown
+from ..protocol.errors import LiaraError
+from ..session.ask import Ask
+from ..session.session import Session
+from ..session.turn import Turn
+from .asking import Asking
+from .context_switches import ContextSwitches
+from .controls import Controls
+from .conversations_bar import ConversationsBar
+from .deeds import Deeds
+from .input_box import InputBox
+from .meter import Meter
+from .notebook_context import NotebookContext
+from .parts import Parts
+from .preview_view import PreviewView
+from .queue_view import QueueView
+from .stage import Stage
+from .styles import style_sheet
+from .texts import Texts
+from .transcript import Transcript
+from .turn_actions import TurnActions
+
+
+class PanelView:
+    """Builds the views, and passes on what one has to say to another.
+
+    ``asking`` is the queue that all panels of ``session`` share. Changes of widgets run on ``stage``.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        asking: Asking,
+        stage: Stage,
+        notebook: NotebookContext,
+        *,
+        texts: Texts,
+        close: Callable[[], None],
+    ) -> None:
+        self._session, self._asking, self._stage, self._notebook = session, asking, stage, notebook
+        self._texts = texts
+        digits = "persian" if texts.is_mirrored else str(session.settings.digits)
+        self.parts = parts = Parts()
+        self.deeds = Deeds(session, asking, notebook, texts=texts, show=self._note, failed=self._wrong)
+        self._actions = TurnActions(parts, texts, self.deeds, edit=self._edit, post=stage.post)
+        self.transcript = Transcript(parts, texts, digits, self._actions)
+        self.transcript.wake = stage.wake
+        self.meter = Meter(parts, texts, session, digits)
+        self.queue = QueueView(parts, texts, asking)
+        self.input = InputBox(parts, texts, send=self._send, stop=asking.stop, options=sorted(COMMANDS))
+        self.controls = Controls(parts, texts, session, self._models(), post=stage.post, failed=self._wrong)
+        self.conversations = ConversationsBar(parts, texts, session, self.deeds)
+        self.context = ContextSwitches(parts, texts, notebook.namespace, notebook.hidden, self._look)
+        self.preview = PreviewView(parts, session, digits)
+        self.box = self._assemble(close)
+        self.frame()
+
+    def frame(self) -> float | None:
+        """Bring everything up to date. Returns the seconds until the next time, ``None`` when nothing goes on."""
+        conversation = self._session.conversation
+        pause = self.transcript.update(conversation)
+        busy = self._asking.current is not None
+        running = next((turn for turn in reversed(conversation.turns) if turn.state == "running"), None)
+        self.queue.refresh()
+        self.conversations.refresh()
+        self.input.set_running(busy)
+        self.meter.show_state(running, busy, running.reply.waiting if running else None)
+        if running is None:
+            self.meter.show_used()
+        return pause
+
+    def refresh(self) -> None:
+        """What may have changed in the notebook: variables, settings, models."""
+        self.context.refresh()
+        self.controls.refresh(self._models())
+        self._actions.name_other()
+
+    def close(self) -> None:
+        """Close all widgets."""
+        self.input.close()
+        self.controls.close()
+        self.parts.close_all()
+
+    def failed(self, text: str, error: Exception, lost: bool) -> None:
+        """Say what went wrong; give the text back if nothing came of it."""
+        self.meter.show_error(error, lost and self.input.restore(text))
+
+    def _send(self, text: str, instead_of: Turn | None) -> None:
+        self.deeds.send(text, self.context.wanted(), self.context.files(), instead_of)
+
+    def _edit(self, turn: Turn) -> None:
+        self._stage.post(lambda: self.input.edit(turn))
+
+    def _note(self, shown: Shown) -> None:
+        self._stage.post(lambda: self.transcript.note(shown.markdown, shown.html))
+        self._stage.post(self.refresh)
+
+    def _wrong(self, error: Exception) -> None:
+        """Something cannot be: say why, and show what holds."""
+        self._stage.post(lambda: self.meter.show_error(error, False))
+        self._stage.post(self.refresh)
+
+    def _look(self) -> None:
+        self._stage.post(self._toggle_preview)
+
+    def _toggle_preview(self) -> None:
+        """Show or hide what the prompt in the box would send."""
+        if self.preview.is_open:
+            self.preview.hide()
+            return
+        try:
+            wanted = Ask(self.input.text or "…", wanted=self.context.wanted())
+            self.preview.show(self._notebook.gather(wanted, self.context.files()))
+        except LiaraError as error:
+            self.meter.show_error(error, False)
+
+    def _models(self) -> list[str]:
+        """The names that the model's box offers; any other can be typed."""
+        known = [model.id for model in self._session.known_models()]
+        return list(dict.fromkeys([*sorted(self._session.settings.aliases), *known, *MODELS]))
+
+    def _assemble(self, close: Callable[[], None]) -> Any:
+        parts, texts = self.parts, self._texts
+        chats = self._folding("conversations", "comments", self.conversations.column)
+        settings = self._folding("settings", "sliders", self.controls.column)
+        context = self._folding("attach", "paperclip", self.context.column)
+        language = parts.button(texts("language"), self._change_language, "quiet")
+        closing = parts.button(texts("close_panel"), close, "icon", icon="times")
+        choices = [self.conversations.choice, self.controls.model]
+        children = [
+            parts.make("HTML", "style", value=style_sheet()),
+            parts.row([*choices, chats[0], settings[0], language, closing], "top"),
+            chats[1],
+            settings[1],
+            self.transcript.box,
+            self.queue.column,
+            parts.row([self.meter.state, context[0]], "bottom"),
+            context[1],
+            self.preview.html,
+            self.input.column,
+            self.meter.used,
+        ]
+        return parts.column(children, "panel", *(["mirrored"] if texts.is_mirrored else []))
+
+    def _folding(self, name: str, icon: str, column: Any) -> tuple[Any, Any]:
+        """A button that opens and closes ``column``, and the place where it stands."""
+        place = self.parts.column([], "fold")
+        switch = self.parts.toggle(self._texts(name), "quiet", icon=icon)
+
+        def turn(change: dict[str, Any]) -> None:
+            def open_or_close() -> None:
+                place.children = [column] if change["new"] else []
+
+            self._stage.post(self.refresh)
+            self._stage.post(open_or_close)
+
+        switch.observe(turn, "value")
+        return switch, place
+
+    def _change_language(self) -> None:
+        self._session.settings.language = "en" if self._texts.is_mirrored else "fa"

@@ -1,0 +1,94 @@
+"""The widgets of one panel: made in one place, sharing what can be shared, and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ..protocol.errors import LiaraUsageError
+
+#: What a person types where ipywidgets is missing.
+INSTALL = "pip install 'liara_magic[panel]'"
+
+
+def widgets() -> Any:
+    """The library. Raises :class:`LiaraUsageError` where it is not installed."""
+    try:
+        import ipywidgets
+    except ImportError:
+        raise LiaraUsageError(
+            "The panel needs ipywidgets, which is not installed.",
+            hint=f"{INSTALL}, restart the kernel and reload the page.",
+        ) from None
+    return ipywidgets
+
+
+class Parts:
+    """Makes widgets and remembers them.
+
+    A widget of ipywidgets brings two more along, its layout and its style, each with a comm of its own. Here all share
+    one layout, which says nothing, and one style of each kind: looks are the business of the style sheet.
+    """
+
+    def __init__(self) -> None:
+        self._library = widgets()
+        self._layout = self._library.Layout()
+        self._styles: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
+
+    def make(self, kind: str, *classes: str, **traits: Any) -> Any:
+        """A widget of the library's class ``kind`` with CSS classes, each of which is prefixed ``liara-``."""
+        if kind in self._styles:
+            traits["style"] = self._styles[kind]
+        names = tuple(f"liara-{name}" for name in classes)
+        made = getattr(self._library, kind)
+        has = made.class_trait_names()  # release 7 lacks some tooltips
+        known = {name: value for name, value in traits.items() if name in has}
+        widget = made(layout=self._layout, _dom_classes=names, **known)
+        if kind not in self._styles and widget.has_trait("style"):
+            self._styles[kind] = widget.style
+        self._made[widget.model_id] = widget
+        return widget
+
+    def html(self, value: str, *classes: str) -> Any:
+        """HTML of our own; formulas in it are typeset. It goes into the page as it is, so it must be ours alone."""
+        return self.make("HTMLMath", *classes, value=value)
+
+    def column(self, children: Sequence[Any], *classes: str) -> Any:
+        """Widgets one under the other."""
+        return self.make("VBox", *classes, children=list(children))
+
+    def row(self, children: Sequence[Any], *classes: str) -> Any:
+        """Widgets beside each other."""
+        return self.make("HBox", *classes, children=list(children))
+
+    def button(self, text: str, clicked: Callable[[], None], *classes: str, icon: str = "") -> Any:
+        """A button. With the class ``icon`` it shows its icon alone; its text is there for those who hear it."""
+        button = self.make("Button", *classes, description=text, icon=icon, tooltip=text)
+        button.on_click(lambda _: clicked())
+        return button
+
+    def toggle(self, text: str, *classes: str, icon: str = "") -> Any:
+        """A button that stays pressed."""
+        return self.make("ToggleButton", *classes, description=text, tooltip=text, icon=icon)
+
+    def close(self, gone: Iterable[Any]) -> None:
+        """Close widgets with all that stands in them."""
+        for widget in gone:
+            if self._made.pop(widget.model_id or "", None) is not None:
+                self.close(getattr(widget, "children", ()))
+                _close(widget)
+
+    def close_all(self) -> None:
+        """Close every widget that was made, and what they shared."""
+        for widget in [*self._made.values(), *self._styles.values(), self._layout]:
+            _close(widget)
+        self._made.clear()
+        self._styles.clear()
+
+
+def _close(widget: Any) -> None:
+    with suppress(Exception):  # the kernel may be on its way out, with its sockets closed
+        widget.unobserve_all()
+        widget.close()

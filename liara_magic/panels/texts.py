@@ -1,0 +1,112 @@
+"""The panel's own words, in English and Persian."""
+
+from __future__ import annotations
+
+import os
+
+#: The word in each language: English, Persian.
+_TEXTS: dict[str, tuple[str, str]] = {
+    "name": ("Name", "نام"),
+    "file": ("File", "پرونده"),
+    "new": ("New", "تازه"),
+    "branch": ("Branch", "شاخه"),
+    "save": ("Save", "ذخیره"),
+    "load": ("Load", "بازکردن"),
+    "export": ("Export", "برون‌بری"),
+    "conversations": ("Conversations", "گفتگوها"),
+    "editing": ("Asks again in place of: {0}", "دوباره می‌پرسد به‌جای: {0}"),
+    "cancel": ("Cancel", "رها کن"),
+    "you": ("You", "شما"),
+    "prompt": ("Prompt", "پرسش"),
+    "ask_here": ("Ask, or give a command: / shows them", "بپرسید، یا با / دستور بدهید"),
+    "send": ("Send", "بفرست"),
+    "stop": ("Stop", "بس است"),
+    "larger": ("Larger box", "کادر بزرگ‌تر"),
+    "smaller": ("One line, Enter sends", "یک خط؛ Enter می‌فرستد"),
+    "settings": ("Settings", "تنظیم‌ها"),
+    "attach": ("Add context", "افزودن زمینه"),
+    "model": ("Model", "مدل"),
+    "system": ("System prompt", "دستور سیستم"),
+    "temperature": ("Temperature", "دما"),
+    "max_tokens": ("Longest reply, tokens", "بلندترین پاسخ، توکن"),
+    "reasoning_effort": ("Reasoning effort", "میزان استدلال"),
+    "as_it_is": ("as the model has it", "پیش‌فرض مدل"),
+    "more": ("More parameters", "پارامترهای بیشتر"),
+    "parameter": ("Parameter", "پارامتر"),
+    "value": ("Value", "مقدار"),
+    "set": ("Set", "ثبت"),
+    "last_cell": ("Last cell", "آخرین سلول"),
+    "last_error": ("Last error", "آخرین خطا"),
+    "last_figure": ("Last figure", "آخرین نمودار"),
+    "variables": ("Variables", "متغیرها"),
+    "files": ("Files", "پرونده‌ها"),
+    "no_variables": ("no variables yet", "هنوز متغیری نیست"),
+    "preview": ("Preview", "پیش‌نمایش"),
+    "hide_preview": ("Hide preview", "بستن پیش‌نمایش"),
+    "retry": ("Ask again", "دوباره بپرس"),
+    "retry_with": ("Ask again with {0}", "دوباره بپرس با {0}"),
+    "edit": ("Edit the prompt and ask again", "ویرایش پرسش و پرسیدن دوباره"),
+    "copy": ("Show the source to copy", "نمایش متن برای رونوشت"),
+    "code": ("Code of this reply", "کد این پاسخ"),
+    "delete": ("Delete this turn", "حذف این نوبت"),
+    "more_actions": ("What can be done with this turn", "کارهای این نوبت"),
+    "select_copy": ("A click selects all of it; then copy.", "با یک کلیک همه‌اش انتخاب می‌شود؛ سپس رونوشت بگیرید."),
+    "into_cell": ("Into a new cell", "در یک سلول تازه"),
+    "no_code": ("There is no code in this reply.", "در این پاسخ کدی نیست."),
+    "close": ("Close", "بستن"),
+    "close_panel": ("Close the panel", "بستن پنل"),
+    "closed": ("The panel is closed; %liara /panel opens it again.", "پنل بسته است؛ ‎%liara /panel آن را باز می‌کند."),
+    "earlier": ("Show earlier turns ({0})", "نمایش نوبت‌های پیشین ({0})"),
+    "empty": (
+        "Ask something below. Cells of this notebook and this panel share one conversation.",
+        "پرسش خود را پایین بنویسید. سلول‌های این دفترچه و این پنل یک گفتگو دارند.",
+    ),
+    "queued": ("Waits its turn", "در صف"),
+    "drop": ("Take out of the queue", "بیرون از صف"),
+    "idle": ("Ready", "آماده"),
+    "connecting": ("Connecting", "در حال اتصال"),
+    "thinking": ("Thinking", "در حال فکر"),
+    "streaming": ("Answering", "در حال پاسخ"),
+    "retrying": ("{0} Trying again in {1} s", "{0} تلاش دوباره تا {1} ثانیهٔ دیگر"),
+    "seconds": ("{0} s", "{0} ثانیه"),
+    "command_runs": ("At work", "در حال کار"),
+    "tokens": ("{0} tokens", "{0} توکن"),
+    "conversation": ("Conversation", "گفتگو"),
+    "kernel": ("Kernel", "کرنل"),
+    "context_used": ("Context {0} of {1}", "زمینه {0} از {1}"),
+    "unknown_cost": ("+ {0} unknown", "+ {0} نامعلوم"),
+    "budget": ("Budget {0} of {1}", "بودجه {0} از {1}"),
+    "language": ("فارسی", "English"),
+    "with_context": ("with context, {0}", "با زمینه، {0}"),
+    "kept": ("Your text is back in the box.", "متن شما به کادر برگشت."),
+    "in_cell": ("{0} needs a cell: %liara {0}", "‎{0} سلول می‌خواهد: ‎%liara {0}"),
+    "login": (
+        "The panel takes no key: run %liara /login in a cell.",
+        "پنل کلید نمی‌گیرد: ‎%liara /login را در یک سلول اجرا کنید.",
+    ),
+}
+
+
+class Texts:
+    """The words in one language, ``en`` or ``fa``."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, name: str, *fillings: object) -> str:
+        """The text ``name`` with its places filled."""
+        text = _TEXTS[name][self.language == "fa"]
+        return text.format(*fillings) if fillings else text
+
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether the panel runs from right to left."""
+        return self.language == "fa"
+
+
+def language_of(setting: str) -> str:
+    """``en`` or ``fa``: as it is set, or for ``auto`` as the environment says it."""
+    if setting in ("en", "fa"):
+        return setting
+    said = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "fa" if said.lower().startswith("fa") else "en"

@@ -1,0 +1,140 @@
+"""One turn: the prompt, the reply as it grows and as it stands, the usage line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..protocol.foreign_text import clean
+from ..protocol.reply import Reply
+from ..protocol.usage import Totals
+from ..screen.document import answer, live_text
+from ..screen.figures import in_digits
+from ..screen.footer import footer_html, notices_html
+from ..screen.formulas import inert
+from ..screen.images import pictures
+from ..screen.markdown import Markdown
+from ..screen.notebook import picture_html
+from ..screen.page import live_reasoning, reply_html, thoughts
+from ..screen.painter import Painter
+from ..screen.probabilities import reply_tokens, shaded
+from ..session.turn import Turn
+from .blocks import Blocks
+from .parts import Parts
+from .texts import Texts
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What of a running reply was there when it was last looked at, on the thread that asks."""
+
+    text: str = ""
+    reasoning: str = ""
+    waiting: tuple[str, float] | None = None
+    seconds_to_first_word: float = 0.0
+
+    @classmethod
+    def at(cls, reply: Reply) -> Glance:
+        """A glance at ``reply``."""
+        text = live_text(reply)
+        return cls(text, "" if text else clean(reply.reasoning), reply.waiting, reply.first_word or 0.0)
+
+
+class TurnView:
+    """The widgets of one turn. All its methods run on the stage's thread, or before it starts."""
+
+    def __init__(self, parts: Parts, turn: Turn, texts: Texts, digits: str) -> None:
+        self.turn = turn
+        self.ended = False
+        self.box = parts.column([], "turn")
+        self._parts, self._texts, self._digits = parts, texts, digits
+        self._prompt = parts.html(prompt_html(turn, texts, digits), "prompt-row")
+        self._reasoning: Any = None
+        self._below: list[Any] = []
+        self._blocks = Blocks(parts, self._arrange)
+        self._painter = Painter(self._blocks)
+        self._painted = False
+        self._arrange()
+
+    def grow(self, glance: Glance, seconds: float) -> float:
+        """Paint what has come. Returns the seconds until more may be painted, 0 when all is."""
+        if glance.text:
+            self._painted = True
+            return self._painter.show(glance.text)
+        if glance.reasoning:
+            self._show_reasoning(live_reasoning(glance.reasoning, seconds - glance.seconds_to_first_word))
+        return 0.0
+
+    def end(self, totals: Totals) -> None:
+        """The reply as it stays, with what came beside it and its usage line."""
+        self.ended = True
+        reply, turn = self.turn.reply, self.turn
+        if self._painted and len(reply.choices) == 1:
+            self._end_painted(reply)
+        elif reply.choices:
+            self._drop_reasoning()
+            self._blocks.fold(reply_html(reply, Markdown().render))
+        else:
+            self._drop_reasoning()
+        charged = turn.row.state != "refused"
+        below = [picture_html(one) for choice in reply.choices for one in pictures(choice.images) if not one.fault]
+        reason = turn.reason if turn.state == "cut" else ""
+        said = _reason_html(reason) + notices_html(reply.notices)
+        said += footer_html(reply, totals, reason, charged, self._digits)
+        self._below = [self._parts.html("".join(below) + said, "footer")]
+        self._arrange()
+
+    def put_below(self, more: list[Any]) -> None:
+        """Show ``more`` under the turn, such as what can be done with it; in place of what stood there."""
+        self._more = more
+        self._arrange()
+
+    def close(self) -> None:
+        """Take the turn off the page. What others have put under it stays theirs."""
+        self._more = []
+        self._arrange()
+        self._parts.close([self.box])
+
+    _more: list[Any] = []  # noqa: RUF012  # replaced, never added to
+
+    def _end_painted(self, reply: Reply) -> None:
+        choice = reply.choices[0]
+        if choice.reasoning:
+            self._show_reasoning(thoughts(reply, choice))
+        else:
+            self._drop_reasoning()
+        self._blocks.end(self._painter.whole(answer(choice)))
+        if more := shaded(reply_tokens(choice.logprobs)):
+            self._blocks.commit(more)
+
+    def _show_reasoning(self, html: str) -> None:
+        if self._reasoning is None:
+            self._reasoning = self._parts.html(html, "block")
+            self._arrange()
+        elif self._reasoning.value != html:
+            self._reasoning.value = html
+
+    def _drop_reasoning(self) -> None:
+        if self._reasoning is not None:
+            gone, self._reasoning = self._reasoning, None
+            self._arrange()
+            self._parts.close([gone])
+
+    def _arrange(self) -> None:
+        reasoning = [self._reasoning] if self._reasoning is not None else []
+        self.box.children = [self._prompt, *reasoning, *self._blocks.widgets, *self._below, *self._more]
+
+
+def prompt_html(turn: Turn, texts: Texts, digits: str) -> str:
+    """What the person asked, each line in its own direction, and that context went along."""
+    lines = "".join(f'<div dir="auto">{inert(line) or "<br>"}</div>' for line in clean(turn.prompt).split("\n"))
+    context = ""
+    if turn.context is not None:
+        size = len(str(turn.context.content).encode())
+        said = in_digits(f"{size / 1024:,.1f} KB" if size >= 1024 else f"{size} B", digits)
+        context = f'<div class="liara-chip">{inert(texts("with_context", said))}</div>'
+    return f'<div class="liara-prompt"><div class="liara-hidden">{texts("you")}</div>{lines}{context}</div>'
+
+
+def _reason_html(reason: str) -> str:
+    return f'<div class="liara-reason" dir="auto">{inert(clean(reason))}</div>' if reason else ""
