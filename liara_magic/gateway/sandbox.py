@@ -7,6 +7,7 @@ that it is the sandbox. It is no language model.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import time
@@ -15,8 +16,10 @@ from typing import Any
 
 import httpx
 
+from ..protocol.carried import tokens_of_picture
 from ..protocol.checks import check, check_together
 from ..protocol.errors import LiaraUsageError
+from ..protocol.image_data import image_size
 from ..protocol.parameters import BY_NAME
 from . import sandbox_replies as replies
 
@@ -147,7 +150,7 @@ class _Completion:
         return {"logprobs": {"content": [replies.token_logprob(piece, count) for piece in pieces]}}
 
     def _usage(self) -> dict[str, Any]:
-        prompt = sum(_tokens(json.dumps(message, ensure_ascii=False)) for message in self._body["messages"])
+        prompt = sum(map(_message_tokens, self._body["messages"]))
         reasoning = sum(_tokens(piece) for piece in self._thoughts) * self._body.get("n", 1)
         completion = reasoning + sum(_tokens(piece) for piece in self._pieces) * self._body.get("n", 1)
         toman = prompt * PROMPT_PRICE + completion * COMPLETION_PRICE
@@ -204,6 +207,24 @@ def _check_message(message: dict[str, Any], where: str) -> None:
             raise ValueError(f"{where}.{name} must be a string")
 
 
+def _message_tokens(message: dict[str, Any]) -> int:
+    """Of its text, and of a picture by its pixels."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    pictures = [part["image_url"] for part in parts if isinstance(part.get("image_url"), dict)]
+    text = {**message, "content": [part["text"] for part in parts if "text" in part]} if parts else message
+    return _tokens(json.dumps(text, ensure_ascii=False)) + sum(map(_picture_tokens, pictures))
+
+
+def _picture_tokens(picture: dict[str, Any]) -> int:
+    encoded = str(picture.get("url", "")).partition(";base64,")[2]
+    try:
+        found = image_size(base64.b64decode(encoded))
+    except ValueError:
+        found = None
+    return tokens_of_picture(*found[1:]) if found else 0
+
+
 def _tokens(text: str) -> int:
     """About as many tokens as a real model counts: four bytes each."""
     return max(1, (len(text.encode()) + 3) // 4)
@@ -225,7 +246,7 @@ def _catalogue_entry(name: str) -> dict[str, Any]:
         "description": "The built-in offline gateway of liara_magic.",
         "context_length": 128_000,
         "architecture": {
-            "input_modalities": ["text"],
+            "input_modalities": ["text", "image", "file", "audio"],
             "output_modalities": ["image", "text"] if name == "sandbox/image" else ["text"],
         },
         "pricing": {

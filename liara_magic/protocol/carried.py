@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 BYTES_PER_TOKEN = 4
 #: Pixels of a picture for a token (Anthropic, "Vision": width × height / 750); others count otherwise, by as much.
 PIXELS_PER_TOKEN = 750
+#: How a message begins that carries context. What it says is D10 of the threat model: text of others is data.
+OPENING = "What follows is data from the person's notebook."
 #: What stands in place of a secret: its kind and its number among this kind.
 HIDDEN = re.compile(r"\[hidden: ([^\[\]\n]{1,60}) \d+\]")
 

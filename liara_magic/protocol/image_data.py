@@ -15,7 +15,7 @@ def image_size(data: bytes) -> tuple[str, int, int] | None:
         if is_kind(data):
             try:
                 return (mime_type, *size_of(data))
-            except (struct.error, IndexError):
+            except (struct.error, IndexError, ValueError):
                 raise ValueError(f"a damaged {mime_type}") from None
     return None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..protocol.carried import HIDDEN, Carried
+from ..protocol.carried import HIDDEN, OPENING, Carried
 from ..protocol.foreign_text import clean
 from ..protocol.messages import Message
 from ..protocol.request import ChatRequest
@@ -13,9 +14,16 @@ from .figures import END_ISOLATE, ISOLATE, in_digits, number, toman
 from .formulas import inert
 from .message_parts import ShownPart, other_fields, parts_of
 
-_HEAD = ("from the notebook", "what", "bytes", "tokens", "cost", "cut")
+_HEAD = ("from the notebook", "what", "bytes", "tokens", "cost", "missing")
 _LEFT = "text-align:left"
-_BOX = "white-space:pre-wrap;unicode-bidi:plaintext;text-align:start;margin:0.3em 0 0.6em 1em"
+_BOX = (
+    "white-space:pre-wrap;text-align:start;margin:0.3em 0 0.6em 1em;max-height:32em;overflow:auto;"
+    "font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px)"
+)
+#: Words of scripts that run from right to left, with the spaces and joiners between them.
+_FROM_THE_RIGHT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[ \u200c\u200d]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])*"
+)
 _MARK = '<mark style="background:var(--jp-warn-color3,#ffe0b2);color:#000;border-radius:3px;padding:0 2px">'
 
 
@@ -32,9 +40,9 @@ class Preview:
     def text(self) -> str:
         """As Markdown."""
         blocks = [self._summary(), *(f"- {clean(line)}" for line in self._lines())]
-        if self.carried.parts:
-            rows = [_HEAD, ("---", "---", "---:", "---:", "---:", "---"), *self._rows()]
-            blocks.append("\n".join(f"| {' | '.join(map(_in_table, row))} |" for row in rows))
+        if rows := self._table():
+            lines = (rows[0], ["---"] * len(rows[0]), *rows[1:])
+            blocks.append("\n".join(f"| {' | '.join(map(_in_table, row))} |" for row in lines))
         for position, message in enumerate(self.request.messages, 1):
             blocks.append(f"**{self._title(position, message)}**\n\n{_fenced(_told(message))}")
         return "\n\n".join(blocks)
@@ -48,7 +56,7 @@ class Preview:
             for position, message in enumerate(self.request.messages, 1)
         )
         summary = f'<div style="font-weight:600">{_isolated(self._summary())}</div>'
-        return f'<div dir="ltr" style="{_LEFT}">{summary}{lines}{self._table()}{messages}</div>'
+        return f'<div dir="ltr" style="{_LEFT}">{summary}{lines}{_table_html(self._table())}{messages}</div>'
 
     def _summary(self) -> str:
         parts = [part for message in self.request.messages for part in parts_of(message)]
@@ -70,22 +78,19 @@ class Preview:
         yield from (f"left out: {sentence}" for sentence in self.carried.left_out)
         yield from self.notes
 
+    def _table(self) -> list[list[str]]:
+        """What goes along, under its head; without the columns that have nothing in them."""
+        rows = list(self._rows())
+        full = [place for place, cells in enumerate(zip(*rows, strict=True)) if any(cells)]
+        return [[row[place] for place in full] for row in (_HEAD, *rows)] if rows else []
+
     def _rows(self) -> Iterator[tuple[str, ...]]:
         for part in self.carried.parts:
             known = part.tokens is not None
             tokens = f"≈ {part.tokens:,}" if known else "unknown"
             figures = (f"{part.size:,}", tokens, self._cost(part.tokens or 0) if known else "")
-            yield part.source, part.kind, *(in_digits(figure, self.digits) for figure in figures), part.cut
-
-    def _table(self) -> str:
-        if not self.carried.parts:
-            return ""
-        head = "".join(f'<th style="{_LEFT}">{name}</th>' for name in _HEAD)
-        rows = "".join(
-            "<tr>" + "".join(f'<td style="{_LEFT}"><bdi>{_isolated(clean(cell))}</bdi></td>' for cell in row) + "</tr>"
-            for row in self._rows()
-        )
-        return f'<table style="margin:0.5em 0"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+            ours = (in_digits(figure, self.digits) for figure in figures)
+            yield clean(part.source), clean(part.kind), *ours, clean(part.cut)
 
     def _folded(self, position: int, message: Message, is_open: bool) -> str:
         shown = "".join(map(_part_html, parts_of(message))) + _other_html(message)
@@ -106,6 +111,17 @@ class Preview:
         return "" if self.price is None else toman(tokens * self.price)
 
 
+def _table_html(rows: list[list[str]]) -> str:
+    if not rows:
+        return ""
+    head = "".join(f'<th style="{_LEFT}">{name}</th>' for name in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f'<td style="{_LEFT}"><bdi>{_isolated(cell)}</bdi></td>' for cell in row) + "</tr>"
+        for row in rows[1:]
+    )
+    return f'<table style="margin:0.5em 0"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
 def _told(message: Message) -> str:
     parts = (part.text if part.kind == "text" else f"({part.said()})" for part in parts_of(message))
     return "\n\n".join([*parts, *other_fields(message)])
@@ -113,14 +129,23 @@ def _told(message: Message) -> str:
 
 def _part_html(part: ShownPart) -> str:
     if part.kind == "text":
-        marked = HIDDEN.sub(lambda found: f"{_MARK}{found[0]}</mark>", inert(clean(part.text)))
-        return f'<pre style="{_BOX}">{marked}</pre>'
+        is_data = part.text.startswith(OPENING)
+        direction = "ltr" if is_data else "auto"
+        text = inert(clean(part.text))
+        marked = HIDDEN.sub(lambda found: f"{_MARK}{found[0]}</mark>", _keep_order(text) if is_data else text)
+        lines = "".join(f'<div dir="{direction}">{line or "<br>"}</div>' for line in marked.split("\n"))
+        return f'<div style="{_BOX}">{lines}</div>'
     shown = f'<div style="margin-left:1em">{inert(clean(part.said()))}</div>'
     if not part.data:
         return shown
     address = f"data:{part.mime_type};base64,{part.data}"
     style = "max-width:160px;max-height:160px;margin:0.3em 1em"
     return f'{shown}<img alt="{inert(part.kind)}" style="{style}" src="{address}">'
+
+
+def _keep_order(text: str) -> str:
+    """Text of tables and code, in which Persian words do not change the order of what stands beside them."""
+    return _FROM_THE_RIGHT.sub(r"<bdi>\g<0></bdi>", text)
 
 
 def _other_html(message: Message) -> str:
@@ -132,7 +157,7 @@ def _isolated(line: str) -> str:
 
 
 def _in_table(cell: str) -> str:
-    return clean(cell).replace("|", "\\|").replace("\n", " ")
+    return cell.replace("|", "\\|").replace("\n", " ")
 
 
 def _fenced(text: str) -> str:
