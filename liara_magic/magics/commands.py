@@ -11,11 +11,11 @@ from ..gateway import credentials
 from ..gateway.address import SANDBOX_PREFIX, resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell
 from ..protocol.errors import LiaraCredentialsError, LiaraError, LiaraUsageError, nearest
-from ..screen.figures import TOMAN, in_digits, number, toman
+from ..screen.figures import in_digits, toman
 from ..screen.markdown import plain
 from ..session.session import Session
 from ..settings import find_setting
-from . import model_commands, money_commands, previews  # noqa: F401  # their commands are on the list from then on
+from . import model_commands, money_commands, previews, usage_command  # noqa: F401  # theirs are on the list from then on
 from .money_commands import used
 from .options import FLAGS
 from .registry import COMMANDS, Answer, Displayed, command, table
@@ -97,28 +97,6 @@ def _history(session: Session, rest: str) -> str:
         for number, turn in enumerate(turns, 1)
     ]
     return table(("", "prompt", "reply", "model", "state"), rows)
-
-
-@command("/usage", "What was used: each request, and the sums.")
-def _usage(session: Session, rest: str) -> str:
-    totals = session.ledger.totals()
-    if not totals.requests:
-        return "Nothing was used yet."
-    rows: list[tuple[str, ...]] = []
-    for row in session.ledger.rows:
-        usage = row.usage
-        cost = "unknown" if row.cost_is_unknown else number(usage.total_cost_toman or 0)
-        tokens = (_count(usage.prompt_tokens), _count(usage.completion_tokens))
-        rows.append((f"{row.started:%H:%M:%S}", f"`{row.model}`", *tokens, cost, f"{row.seconds:.1f} s", row.state))
-    sums = (
-        f"{totals.prompt_tokens:,}",
-        f"{totals.completion_tokens:,}",
-        number(totals.toman) + _unknown(totals.unknown),
-    )
-    rows.append(("**sum**", f"{totals.requests} requests", *sums, "", ""))
-    head = ("time", "model", "tokens sent", "received", TOMAN, "took", "state")
-    shown = table(head, rows, numbers=head[2:6]) + "\n\nThe cost is the gateway's list price."
-    return in_digits(shown, session.settings.digits)
 
 
 @command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")

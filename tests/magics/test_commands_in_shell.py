@@ -119,7 +119,7 @@ def test_usage_counts_every_request(ipython):
     ipython.fails("%liara -m sandbox/cut three")
     ipython.fails("%liara -m sandbox/error-402 four")
     out = ipython.run("%liara /usage")
-    assert "4 requests" in out
+    assert "| this kernel | 4 |" in out
     assert out.count("`sandbox/echo`") == 2
     assert "1 unknown" in out
     assert "refused" in out

@@ -7,7 +7,7 @@ import pytest
 from loopback import USAGE, Loopback
 
 from liara_magic import LiaraBudgetError, LiaraError, LiaraUsageError
-from liara_magic.session.exchange import Exchange
+from liara_magic.session.ask import Ask
 
 MANY, PATIENCE = 8, 60
 COST = {**USAGE, "total_cost_toman": 30.0, "cost": 0.0003}
@@ -226,9 +226,8 @@ def test_an_exchange_that_is_cancelled_before_it_leaves_gives_its_reserve_back(c
         chat = chat_at(gateway)
         chat.ask("first")
         kernel.settings.budget = 60
-        exchange = chat._begin("second", {})
-        assert isinstance(exchange, Exchange)
-        exchange.cancel()
+        kernel.session.settings.base_url = gateway.base_url
+        kernel.session.begin(Ask("second", model="test/model")).cancel()
         assert asked(chat, "third").text == "fine"
 
 
