@@ -5,9 +5,7 @@ Nothing is ever run: code is put where a person reads it before running it.
 
 from __future__ import annotations
 
-import ast
 import sys
-import warnings
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -15,16 +13,29 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.errors import LiaraFormatError
 from ..protocol.foreign_text import clean
 from ..screen.code import code_block
-from ..screen.code_blocks import code_blocks
+from ..screen.code_blocks import code_blocks, fenced, is_code
+from ..screen.markup import safe_html, tex_of
+from ..screen.reply_images import ReplyImage, reply_images
 from .registry import Shown
 
 if TYPE_CHECKING:
     from ..protocol.reply import Reply
     from ..session.ask import Ask
 
+
+def _images(reply: Reply) -> list[ReplyImage]:
+    if found := reply_images(reply):
+        return found
+    raise _unfit("The reply holds no image.", reply.text)
+
+
+#: What the value of a reply is, for formats whose text is not the whole of it.
+_VALUES: dict[str, Callable[[Reply], Any]] = {
+    "html": lambda reply: safe_html(reply.text),
+    "math": lambda reply: tex_of(reply.text) or reply.text,
+    "image": _images,
+}
 _ORDINALS = {1: "first", 2: "second", 3: "third"}
-#: What code has and a sentence that happens to be valid Python does not.
-_ACTS = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None]) -> None:
@@ -35,6 +46,8 @@ def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None]) -
     if ask.format == "code":
         reply.value = code_for_cell(reply.text, ask.wanted.block)
         propose(reply.value, shell, show)
+    elif ask.format in _VALUES:
+        reply.value = _VALUES[ask.format](reply)
     if ask.shape is not None and ask.shape.table:
         reply.value = _table(reply.value, ask.shape.columns)
     if ask.wanted.out:
@@ -56,7 +69,7 @@ def code_for_cell(text: str, number: int = 0) -> str:
     chosen = [block.code for block in blocks if block.is_python] or [block.code for block in blocks]
     if chosen:
         return "\n\n".join(chosen)
-    if _is_code(clean(text)):
+    if is_code(clean(text)):
         return clean(text).strip("\n")
     raise _unfit("The reply holds no code, so the next cell stays as it is.", text)
 
@@ -68,15 +81,7 @@ def propose(code: str, shell: Any, show: Callable[[Shown], None]) -> None:
         return
     label = "for the next cell: a click selects all of it"
     html = f'<div dir="ltr"><small>{label}</small><div style="user-select:all">{code_block(code)}</div></div>'
-    show(Shown(f"{label}\n\n{fenced(code)}", html))
-
-
-def fenced(code: str, language: str = "python") -> str:
-    """``code`` as a Markdown block, in a fence that is longer than any in it."""
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    return f"{fence}{language}\n{code}\n{fence}"
+    show(Shown(f"{label}\n\n{fenced(code, 'python')}", html))
 
 
 def _table(rows: list[Any], columns: list[str]) -> Any:
@@ -92,16 +97,6 @@ def _fields(row: Any) -> dict[str, Any]:
         return dict(row._asdict())  # type: ignore[attr-defined]
     names = getattr(row, "__dataclass_fields__", None) or vars(row)
     return {name: getattr(row, name) for name in names}
-
-
-def _is_code(text: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Python thinks of its style
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return any(isinstance(node, _ACTS) for node in ast.walk(tree))
 
 
 def _unfit(message: str, text: str) -> LiaraFormatError:

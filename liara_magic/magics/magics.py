@@ -76,9 +76,9 @@ class LiaraMagics(Magics):
 
             self._show(shown_request(kernel.session, kernel.session.request(ask), ask))
             return None
-        screen = _screen(self.shell, owns_cell, kernel.settings.digits, ask.carried.summary())
+        screen = _screen(self.shell, owns_cell, kernel.settings.digits, ask.format, ask.carried.summary())
         reply = kernel.session.ask(ask, screen)
-        if ask.format != "markdown" or ask.wanted.out:
+        if ask.format not in ("markdown", "text") or ask.wanted.out:
             reply = self._deliver(ask, reply)
         # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
         return None if owns_cell or _last_statement(source).startswith("%" + NAME) else reply
@@ -94,7 +94,7 @@ class LiaraMagics(Magics):
         while repair := settle(repaired, reply):
             self._show(Shown(plain(announcement(repair)), notices_html([announcement(repair)])))
             repaired = repair
-            reply = kernel.session.ask(repair, _screen(self.shell, False, kernel.settings.digits))
+            reply = kernel.session.ask(repair, _screen(self.shell, False, kernel.settings.digits, ask.format))
         deliver(reply, ask, self.shell, self._show)
         return reply
 
@@ -201,14 +201,14 @@ def _has_front_end(shell: Any) -> bool:
     return hasattr(shell, "kernel")
 
 
-def _screen(shell: Any, owns_cell: bool, digits: str, carried: str = "") -> Screen:
+def _screen(shell: Any, owns_cell: bool, digits: str, format: str, carried: str = "") -> Screen:
     if _has_front_end(shell):
         from ..screen.notebook import NotebookScreen
 
-        return NotebookScreen(shell.display_pub, owns_cell, digits, carried)
+        return NotebookScreen(shell.display_pub, owns_cell, digits, carried, format)
     from ..screen.terminal import TerminalScreen
 
-    return TerminalScreen(digits=digits)
+    return TerminalScreen(digits=digits, format=format)
 
 
 def _last_statement(source: str) -> str:

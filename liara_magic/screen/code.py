@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from ..protocol.foreign_text import clean
@@ -27,13 +28,18 @@ def code_block(code: str, info: str = "", coloured: bool = True) -> str:
     language = language_of(info)
     pieces = kinds(code, language) if coloured else [("", code)]
     used = sorted({kind for kind, _ in pieces if kind})
-    variables = "".join(f";--{kind}:var({_COLOURS[kind]})" for kind in used)
+    variables = palette(used)
     html = "".join(
         f'<span style="color:var(--{kind})">{escape(text)}</span>' if kind else escape(text) for kind, text in pieces
     )
     label = f'<small style="opacity:.7;user-select:none">{inert(language)}</small>' if language else ""
     block = f'<pre style="{_BOX}{variables}"><code style="white-space:pre">{html}</code></pre>'
     return f'<div dir="ltr" style="margin-bottom:1em">{label}{block}</div>\n'
+
+
+def palette(used: Iterable[str]) -> str:
+    """The colours of the kinds that are ``used``, as the rest of a style: ``var(--s)`` is then a string's."""
+    return "".join(f";--{kind}:var({_COLOURS[kind]})" for kind in used)
 
 
 def language_of(info: str) -> str:

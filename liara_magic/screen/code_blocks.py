@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import warnings
 from dataclasses import dataclass
 
 from ..protocol.foreign_text import clean
 from .code import language_of
 from .markdown import Markdown
+
+#: What code has and a sentence that happens to be valid Python does not.
+_ACTS = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+_FENCED = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?[ \t]*\1\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -26,3 +33,28 @@ def code_blocks(source: str) -> list[CodeBlock]:
     """The fenced blocks of Markdown, also those in lists and quotes, without control and invisible characters."""
     tokens = Markdown().tokens(clean(source))
     return [CodeBlock(language_of(one.info), one.content.rstrip("\n")) for one in tokens if one.type == "fence"]
+
+
+def is_code(text: str) -> bool:
+    """Whether ``text`` is Python from its first line to its last, though nothing says so."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of its style
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(isinstance(node, _ACTS) for node in ast.walk(tree))
+
+
+def unfenced(text: str) -> str:
+    """What stands in the fence, where a fence is all of ``text``; else the text itself."""
+    found = _FENCED.fullmatch(text)
+    return found[2] if found else text
+
+
+def fenced(text: str, language: str = "") -> str:
+    """``text`` as a Markdown block, in a fence that is longer than any in it."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"

@@ -47,6 +47,15 @@ def give_directions(state: Any) -> None:
         lists += token.type in _LISTS
 
 
+def first_letter_direction(text: str) -> str:
+    """The direction of the first strong letter of ``text``; empty if there is none."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return ""
+
+
 def first_direction(tokens: Sequence[Token], start: int) -> str:
     """The direction of the first strong letter inside the block that opens at ``start``; empty if there is none."""
     for position in range(start + 1, len(tokens)):
@@ -54,8 +63,7 @@ def first_direction(tokens: Sequence[Token], start: int) -> str:
         if token.level <= tokens[start].level:
             break
         for child in token.children or ():
-            for letter in child.content if child.type in ("text", "unformatted") else "":
-                kind = unicodedata.bidirectional(letter)
-                if kind in ("L", "R", "AL"):
-                    return "ltr" if kind == "L" else "rtl"
+            text = child.content if child.type in ("text", "unformatted") else ""
+            if direction := first_letter_direction(text):
+                return direction
     return ""

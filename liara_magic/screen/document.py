@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import Any
 
 from ..protocol.foreign_text import clean
+from ..protocol.json_text import json_in
 from ..protocol.reply import Choice, Reply
 from .images import Picture, pictures
 from .markdown import closed, plain
 from .probabilities import probability_table, reply_tokens
+
+#: Formats whose text is Markdown.
+AS_MARKDOWN = ("markdown", "code", "image")
 
 
 def live_text(reply: Reply) -> str:
@@ -24,16 +30,35 @@ def document(reply: Reply) -> str:
         own = name.format(choice.index)
         table = probability_table(reply_tokens(choice.logprobs), f"reply.choices[{choice.index}].logprobs")
         images = _images(pictures(choice.images), own)
-        text = _joined(answer(choice), images, table)
+        words = answer(choice) if reply.format in AS_MARKDOWN else as_text(reply.format, choice)
+        text = _joined(words, images, table)
         parts.append(text if len(reply.choices) < 2 else f"### {number}\n\n{closed(text)}")
     return "\n\n".join(parts)
 
 
 def answer(choice: Choice) -> str:
     """A choice's answer: its words, what it refuses, its sources, the calls it asks for, images that are not shown."""
+    return _joined(clean(choice.text), *_beside(choice))
+
+
+def as_text(format: str, choice: Choice) -> str:
+    """A choice's answer in a format that is no Markdown, as text; JSON on lines of its own."""
+    text = clean(choice.text)
+    if format == "json":
+        with suppress(ValueError):
+            text = json.dumps(json_in(text), ensure_ascii=False, indent=2)
+    return "\n\n".join(part for part in (text, beside(choice)) if part)
+
+
+def beside(choice: Choice) -> str:
+    """What came beside a choice's words."""
+    return _joined("", *_beside(choice))
+
+
+def _beside(choice: Choice) -> tuple[str, ...]:
     refusal = f"**The model declined:** {clean(choice.refusal)}" if choice.refusal else ""
     hidden = [picture for picture in pictures(choice.images) if picture.fault]
-    return _joined(clean(choice.text), refusal, _sources(choice), _not_shown(hidden), _calls(choice))
+    return refusal, _sources(choice), _not_shown(hidden), _calls(choice)
 
 
 def _joined(first: str, *others: str) -> str:

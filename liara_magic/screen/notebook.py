@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..protocol.foreign_text import clean
@@ -15,6 +16,7 @@ from .figures import in_digits
 from .footer import footer, footer_html, notices_html, so_far_html, status_html
 from .images import Picture, pictures
 from .markdown import Markdown
+from .markup import markup_of
 from .page import CLOSE, OPEN, live_reasoning, reply_html, thoughts
 from .painter import INTERVAL, Painter
 
@@ -27,16 +29,19 @@ class NotebookScreen:
 
     ``owns_cell`` says that the cell is ours alone: then finished blocks become outputs of their own, and all of them
     are folded into one at the end. In other cells a single output is painted: clearing would take the person's own.
-    ``carried`` says what goes along; it is shown until the first word comes.
+    ``carried`` says what goes along; it is shown until the first word comes. ``format`` is the one that the reply was
+    asked for in.
     """
 
-    def __init__(self, publisher: Any, owns_cell: bool, digits: str = "latin", carried: str = "") -> None:
+    def __init__(
+        self, publisher: Any, owns_cell: bool, digits: str = "latin", carried: str = "", format: str = "markdown"
+    ) -> None:
         self._carried = in_digits(carried, digits)
         self._publisher = publisher
         self._output = _Output(publisher)
         self._digits = digits
         self._owns_cell = owns_cell
-        self._painter = Painter(self._output, commits=owns_cell)
+        self._painter = Painter(self._output, commits=owns_cell, markup=partial(markup_of, format))
         # Under %%capture each update would be kept as one more output: there only the end is shown.
         self._live = type(publisher).__name__ != "CapturingDisplayPublisher"
         self._model = ""
@@ -131,7 +136,7 @@ def show_document(publisher: Any, source: str) -> None:
 def reply_bundle(reply: Reply) -> dict[str, str]:
     """How a reply shows itself as a cell's result."""
     shown = [picture for choice in reply.choices for picture in pictures(choice.images) if not picture.fault]
-    html = reply_html(reply, Markdown().render) + "".join(map(picture_html, shown))
+    html = reply_html(reply, markup_of(reply.format).render) + "".join(map(picture_html, shown))
     return {"text/html": html, "text/plain": document(reply)}
 
 

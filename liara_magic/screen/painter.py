@@ -8,11 +8,12 @@ length of the reply, where sending the whole reply for each token grows with its
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Protocol
 
-from .markdown import Block, Markdown
+from .markdown import Markdown
+from .markup import Markup, Paintable
 
 #: Seconds between two paints, at the least: eight a second look continuous, and front ends keep up.
 INTERVAL = 1 / 8
@@ -47,18 +48,25 @@ class Canvas(Protocol):
 
 
 class Painter:
-    """Paints a growing Markdown text onto a canvas.
+    """Paints a growing text, Markdown or another ``markup``, onto a canvas.
 
     The text given to it must already be clean: what it has painted must stay the beginning of what comes later.
     ``commits`` says whether the canvas may use several outputs; without them the whole text is painted each time, as
     seldom as the byte rate demands.
     """
 
-    def __init__(self, canvas: Canvas, commits: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        commits: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+        markup: Callable[[], Markup] = Markdown,
+    ) -> None:
         self._canvas = canvas
         self._commits = commits
         self._clock = clock
-        self._markdown = Markdown()
+        self._new_markup = markup
+        self._markup = markup()
         self._finished: list[str] = []  # the HTML of blocks that cannot change any more
         self._done = 0  # characters of the text that they cover
         self._painted = ""
@@ -90,10 +98,10 @@ class Painter:
     def whole(self, text: str) -> str:
         """The HTML of the complete ``text``, rendered anew only as far as it has to be."""
         if not text.startswith(self._painted):  # it was put together anew, as when several choices are numbered
-            return Markdown().render(text)
-        rest = self._markdown.render(text[self._done :])
-        if self._finished and self._markdown.has_references:
-            return self._markdown.render(text)
+            return self._new_markup().render(text)
+        rest = self._markup.render(text[self._done :])
+        if self._finished and self._markup.has_references:
+            return self._markup.render(text)
         return "".join(self._finished) + rest
 
     def hurried(self, text: str) -> str:
@@ -104,13 +112,13 @@ class Painter:
         return "".join(self._finished) + self._tail + f'<div dir="auto" style="white-space:pre-wrap">{rest}</div>'
 
     def _paint(self, text: str) -> int:
-        blocks = self._markdown.blocks(text[self._done :])
+        blocks = self._markup.blocks(text[self._done :])
         sent = 0
         size = blocks[-2].end if len(blocks) > 1 else 0
         if size >= self._threshold(text, blocks[:-1]) and not self._in_formula(text, size):
             finished = "".join(block.html() for block in blocks[:-1])
             self._finished.append(finished)
-            self._markdown.remember(text[self._done : self._done + size])
+            self._markup.remember(text[self._done : self._done + size])
             self._done += size
             blocks = blocks[-1:]
             if self._commits:
@@ -118,7 +126,7 @@ class Painter:
         tail_html = self._tail = "".join(block.html(growing=True) for block in blocks)
         return sent + self._canvas.tail(tail_html if self._commits else "".join(self._finished) + tail_html)
 
-    def _threshold(self, text: str, finished: list[Block]) -> float:
+    def _threshold(self, text: str, finished: Sequence[Paintable]) -> float:
         """Characters that make a commit worth an output; more when outputs are nearly used up."""
         if self._outputs <= MANY_OUTPUTS_LEFT and any(block.has_code for block in finished):
             return CODE_SIZE

@@ -133,7 +133,7 @@ def _leave_as_it_came(state: Any, position: int, line: int) -> None:
     state.tokens[position:] = [Token("unformatted", "", 0, content=rest, block=True, map=[line, len(lines)])]
 
 
-def _is_allowed(url: str) -> bool:
+def is_allowed_link(url: str) -> bool:
     """Whether a link may lead there: to a mail address, or to a host without a user name that looks like one."""
     try:
         parts = urlsplit(url.strip())
@@ -147,7 +147,7 @@ def _is_allowed(url: str) -> bool:
 def _parser() -> MarkdownIt:
     options = {"html": False, "maxNesting": _DEEPEST}
     parser = MarkdownIt("commonmark", options, renderer_cls=Elements).enable(["table", "strikethrough"])
-    parser.validateLink = _is_allowed  # type: ignore[method-assign]  # markdown-it's documented way
+    parser.validateLink = is_allowed_link  # type: ignore[method-assign]  # markdown-it's documented way
     use_formulas(parser)
     block, inline, core = parser.block.ruler, parser.inline.ruler, parser.core.ruler
     block.before("table", "table_bomb", no_table_bomb, {"alt": ["paragraph", "reference"]})

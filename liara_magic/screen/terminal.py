@@ -8,13 +8,21 @@ from collections.abc import Callable
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
+from .code_blocks import fenced
 from .document import document, live_text
 from .figures import TOMAN, in_digits, without_isolates
 from .footer import details, footer
+from .markup import tex_of
 from .painter import INTERVAL
 from .terminal_text import GrowingText, Look, Printer
 from .wrapping import BOLD, DIM, Span, styled
 
+#: Formats that mean something only when they are complete, and how they are then shown to a person.
+_WHOLE: dict[str, Callable[[str], str]] = {
+    "json": lambda text: fenced(text, "json"),
+    "html": lambda text: fenced(text, "html"),
+    "math": lambda text: f"$$\n{tex}\n$$" if (tex := tex_of(text)) else text,
+}
 _NOTICE = styled(BOLD, "35")
 
 
@@ -32,7 +40,8 @@ def _write(text: str) -> None:
 
 
 class TerminalScreen:
-    """Prints a reply block by block, as each is finished; ``write`` is how it prints.
+    """Prints a reply block by block, as each is finished; ``write`` is how it prints, ``format`` what the
+    reply was asked for in.
 
     A person sees the model's reasoning and the answer, formatted; a pipe or a file gets the answer's Markdown.
     """
@@ -42,11 +51,14 @@ class TerminalScreen:
         write: Callable[[str], None] = _write,
         look: Look | None = None,
         digits: str = "latin",
+        format: str = "markdown",
     ) -> None:
         self._digits = digits
+        self._format = format
         self._printer = Printer(write, look or Look.of_output())
         self._reasoning = GrowingText(self._printer, DIM)
-        self._answer = GrowingText(self._printer)
+        is_plain = format == "text"
+        self._answer = GrowingText(Printer(write, Look(formatted=False)) if is_plain else self._printer)
         self._stage = "waiting"  # then perhaps "reasoning", then "answer"
 
     def start(self, model: str) -> None:
@@ -56,6 +68,8 @@ class TerminalScreen:
         """Print the blocks that cannot change any more."""
         began = time.monotonic()
         text = live_text(reply)
+        if self._format in _WHOLE:  # it can be shown when it is complete
+            return 1.0
         has_grown = self._reason(reply, is_over=bool(text))
         has_grown |= self._answer.show(text)
         # A block that goes on and on is parsed again each time: the pauses grow with what that costs.
@@ -95,6 +109,8 @@ class TerminalScreen:
 
     def _end(self, reply: Reply, line: str) -> None:
         text = document(reply)
+        if self._printer.look.formatted and text:
+            text = _WHOLE.get(self._format, str)(text)
         self._reason(reply, is_over=bool(text))
         if self._stage == "reasoning":  # it was all that came
             self._reasoning.finish(clean(reply.reasoning))

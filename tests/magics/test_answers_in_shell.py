@@ -39,7 +39,8 @@ def test_a_format_is_in_the_request(ipython, kernel, name):
     with Loopback(
         lambda line, request: line.reply("```python\nx = 1\n```" if name == "code" else '{"a": 1}')
     ) as gateway:
-        ipython.run(f"%liara /set base_url {gateway.base_url}\n%liara /model test/model\n%liara -f {name} hello")
+        ipython.run(f"%liara /set base_url {gateway.base_url}\n%liara /model test/model")
+        ipython.shell.run_cell(f"%liara -f {name} hello")
     body = gateway.requests[0].json
     told = [message["content"] for message in body["messages"] if message["role"] == "system"]
     assert told == ([FORMATS[name].told] if FORMATS[name].told else [])
@@ -230,3 +231,31 @@ def test_an_unknown_format_names_the_right_one(ipython, kernel, flag, hint):
     assert isinstance(error, LiaraUsageError)
     assert hint in error.hint
     assert not kernel.ledger.rows
+
+
+# Other formats
+
+
+def test_images_go_into_a_variable_as_bytes_that_show_themselves(ipython):
+    ipython.run("%liara -m sandbox/image -f image -o pictures hello")
+    (picture,) = ipython.value("pictures")
+    assert picture.mime_type == "image/png" and picture.data.startswith(b"\x89PNG")
+
+
+def test_a_reply_without_an_image_is_an_error_that_keeps_the_text(ipython, replying):
+    with replying("I cannot draw."):
+        error = ipython.fails("%liara -f image hello")
+    assert isinstance(error, LiaraFormatError)
+    assert error.text == "I cannot draw."
+
+
+def test_html_goes_into_a_variable_made_safe(ipython, replying):
+    with replying("<p onclick=x()>hi<script>x()</script>"):
+        ipython.run("%liara -f html -o page hello")
+    assert ipython.value("page") == "<p>hi</p>"
+
+
+def test_a_formula_goes_into_a_variable_without_its_marks(ipython, replying):
+    with replying("$$x^2$$"):
+        ipython.run("%liara -f math -o tex hello")
+    assert ipython.value("tex") == "x^2"
