@@ -27,6 +27,7 @@ from .session.budget import Budget
 from .session.exchange import Exchange
 from .session.formats import FORMATS
 from .session.ledger import Ledger
+from .session.past_requests import PastRequests
 from .session.session import Session
 from .session.store import Log
 from .session.structured import settle
@@ -179,12 +180,12 @@ class Kernel:
     """What everything in one kernel shares: settings, engine, ledger, model catalogues, the magics' session."""
 
     def __init__(self) -> None:
-        self.settings = Liara(parent=_running_shell())
+        settings = self.settings = Liara(parent=_running_shell())
         self.engine = Engine()
-        self.ledger = Ledger()
+        log = self.log = Log(_notebook_name, lambda: (settings.log_days, settings.log_megabytes))
+        self.ledger = Ledger(PastRequests(lambda: log.path))
         self.catalogues = Catalogues(self.engine.models)
         self.budget = Budget(self.settings, self.ledger)
-        self.log = Log(_notebook_name, lambda: (self.settings.log_days, self.settings.log_megabytes))
         self.session = Session(self.settings, self.engine, self.ledger, self.catalogues, self.budget, log=self.log)
         #: Where in the notebook the code that runs here asks; the magics know it while they are loaded.
         self.next_place: Callable[[], Place | None] = lambda: None

@@ -68,19 +68,20 @@ class Budget:
             found += of_settings(settings, mine, (), "chat's ", "chat.budget =")
         return found
 
-    def price(self, model: str, entry: Model | None) -> Price | None:
+    def price(self, model: str, entry: Model | None, look_back: bool = True) -> Price | None:
         """What ``model`` costs in toman, by its ``entry`` in the catalogue and the rate of an earlier reply.
 
+        ``look_back`` as in :meth:`Ledger.rate`: without a limit no ask is worth the reading of logs.
         Where its last reply cost more than the list says, as with sound or searches, it is taken to do so again.
         """
         if entry is None or entry.prompt_price is None or entry.completion_price is None:
             return None
         is_free = not entry.prompt_price and not entry.completion_price
-        rate = 0.0 if is_free else self._ledger.rate(model)
+        rate = 0.0 if is_free else self._ledger.rate(model, look_back)
         if rate is None:
             return None
         dollars = Price(entry.prompt_price, entry.completion_price, entry.max_completion_tokens, entry.context_length)
-        price, last = dollars.scaled(rate), self._ledger.last_known(model)
+        price, last = dollars.scaled(rate), self._ledger.last_known(model, look_back)
         if last is None or last.prompt_tokens is None or last.completion_tokens is None:
             return price
         listed = price.of(last.prompt_tokens, last.completion_tokens)
@@ -103,7 +104,7 @@ class Budget:
             limits = self.limits(settings, own, request.model)
             if max_cost is not None:
                 limits.append(for_one_ask(max_cost))
-            admitted, limited, reserved = request, 0, self._last_cost(request.model)
+            admitted, limited, reserved = request, 0, self._last_cost(request.model, look_back=bool(limits))
             if limits and price is None:
                 self._check_unpriced(request.model, reserved, limits)
             elif limits and price is not None:
@@ -130,8 +131,8 @@ class Budget:
             self._warned.add((name, toman))
         return not known
 
-    def _last_cost(self, model: str) -> float | None:
-        last = self._ledger.last_known(model)
+    def _last_cost(self, model: str, look_back: bool = True) -> float | None:
+        last = self._ledger.last_known(model, look_back)
         return last.total_cost_toman if last else None
 
     def _check_unpriced(self, model: str, last_cost: float | None, limits: list[Limit]) -> None:

@@ -73,10 +73,13 @@ class Ledger:
             self._rows.append(row)
         return row
 
-    def rate(self, model: str) -> float | None:
-        """Toman for a US dollar, by the latest reply that gave both. The sandbox's rate is its own."""
+    def rate(self, model: str, look_back: bool = True) -> float | None:
+        """Toman for a US dollar, by the latest reply that gave both. The sandbox's rate is its own.
+
+        ``look_back``: where this kernel had no such reply, the logs are read.
+        """
         is_play = model.startswith(SANDBOX_PREFIX)
-        for row in self._latest():
+        for row in self._latest(look_back):
             usage = row.usage
             if row.is_play == is_play and usage.total_cost_toman is not None and usage.cost and not usage.is_estimate:
                 return usage.total_cost_toman / usage.cost
@@ -89,19 +92,20 @@ class Ledger:
         rate = self.rate(model)
         return usage if rate is None else replace(usage, total_cost_toman=usage.cost * rate, is_estimate=True)
 
-    def last_known(self, model: str) -> Usage | None:
-        """What the latest request of ``model`` used whose cost is known."""
-        known = (row.usage for row in self._latest() if row.model == model)
+    def last_known(self, model: str, look_back: bool = True) -> Usage | None:
+        """What the latest request of ``model`` used whose cost is known; ``look_back`` as in :meth:`rate`."""
+        known = (row.usage for row in self._latest(look_back) if row.model == model)
         return next((usage for usage in known if usage.total_cost_toman is not None), None)
 
     def totals(self) -> Totals:
         """Sums over all rows."""
         return sum_rows(self.rows)
 
-    def _latest(self) -> Iterator[LedgerRow]:
-        """All rows that are known, the latest first; the log is read only where this kernel's own do not do."""
+    def _latest(self, look_back: bool) -> Iterator[LedgerRow]:
+        """All rows that are known, the latest first; the logs are read only where this kernel's own do not do."""
         yield from reversed(self.rows)
-        yield from reversed(self.past())
+        if look_back:
+            yield from reversed(self.past())
 
 
 def sum_rows(rows: Iterable[LedgerRow]) -> Totals:

@@ -64,9 +64,9 @@ class Purse:
         """The limits that hold for a request of ``model``, with what of them is used."""
         return self._budget.limits(self._settings, self._rows, model)
 
-    def price(self, model: str, address: Address) -> Price | None:
-        """What ``model`` costs, by what is known without asking anyone."""
-        return self._budget.price(model, self._catalogues.known(address).find(model))
+    def price(self, model: str, address: Address, look_back: bool = True) -> Price | None:
+        """What ``model`` costs, by what is known without asking anyone; ``look_back`` as in :meth:`Ledger.rate`."""
+        return self._budget.price(model, self._catalogues.known(address).find(model), look_back)
 
     def _price(self, model: str, connection: Connection, is_limited: bool) -> Price | None:
         """The price; a limit is worth one free call for the list of models, when an earlier reply has told the rate."""
@@ -77,7 +77,7 @@ class Purse:
                     self._asked.add(address)
                     with suppress(LiaraError):
                         self._catalogues.load(_hurried(connection), self._settings.models_lifetime)
-        return self.price(model, address)
+        return self.price(model, address, look_back=is_limited)
 
 
 def _hurried(connection: Connection) -> Connection:

@@ -31,6 +31,7 @@ def turn_to_json(turn: Turn) -> dict[str, Any]:
         "state": turn.state,
         "reason": plain(turn.reason),
         "row": row_to_json(turn.row),
+        "earlier": [row_to_json(row) for row in turn.earlier],
         "pinned": turn.pinned or None,
         "basis": turn.basis,
         "again": plain(turn.again),
@@ -54,6 +55,7 @@ def turn_from_json(value: Any) -> Turn:
     row = row_from_json(record_of(record, "row"))
     turn = Turn(ask_from_json(record), row, reply_from_json(record_of(record, "reply")))
     turn.id = text_of(record, "id") or turn.id
+    turn.earlier = [row_from_json(one) for one in records_of(record, "earlier")]
     turn.pinned, turn.again = record.get("pinned") is True, text_of(record, "again")
     turn.basis = text_of(record, "basis") if isinstance(record.get("basis"), str) else None
     if state == "complete":
