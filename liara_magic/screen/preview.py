@@ -10,7 +10,7 @@ from ..protocol.carried import HIDDEN, OPENING, Carried
 from ..protocol.foreign_text import clean
 from ..protocol.messages import Message
 from ..protocol.request import ChatRequest
-from .figures import END_ISOLATE, ISOLATE, in_digits, number, toman
+from .figures import END_ISOLATE, ISOLATE, in_digits, toman
 from .formulas import inert
 from .message_parts import ShownPart, other_fields, parts_of
 
@@ -64,7 +64,7 @@ class Preview:
         many = len(self.request.messages)
         cost = self._cost(tokens) or "unknown until the catalogue and a price are known"
         said = (
-            f"{many} message{'s' * (many > 1)}, {size:,} bytes, about {number(tokens)} tokens to send, "
+            f"{many} message{'s' * (many > 1)}, {size:,} bytes, about {tokens:,} tokens to send, "
             f"cost {'about ' if self.price is not None else ''}{cost}"
         )
         return f"{clean(self.request.model)}: {in_digits(said, self.digits)}"

@@ -118,7 +118,10 @@ class Session:
 
     def request(self, ask: Ask) -> ChatRequest:
         """The request that ``ask`` would send now. Raises :class:`LiaraUsageError` for one that cannot be sent."""
-        return self._request(replace(ask, prompt=ask.prompt.strip()), self._home(ask))[0]
+        request = self._request(replace(ask, prompt=ask.prompt.strip()), self._home(ask))[0]
+        if holds_key(f"{request.body()}", self._key):
+            raise key_in_a_cell()
+        return request
 
     @property
     def conversation(self) -> Conversation:
