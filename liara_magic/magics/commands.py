@@ -15,7 +15,14 @@ from ..screen.figures import in_digits, toman
 from ..screen.markdown import plain
 from ..session.session import Session
 from ..settings import find_setting
-from . import model_commands, money_commands, previews, usage_command  # noqa: F401  # theirs are on the list from then on
+from . import (  # noqa: F401  # their commands are on the list from then on
+    chat_commands,
+    model_commands,
+    money_commands,
+    previews,
+    turn_commands,
+    usage_command,
+)
 from .money_commands import used
 from .options import FLAGS
 from .registry import COMMANDS, Answer, Displayed, command, table
@@ -27,7 +34,7 @@ def run_command(session: Session, line: str) -> Answer:
     """Run ``/name rest``; an empty line is the status with the first help. An unknown name gives the nearest one."""
     if not line:
         return f"{_status(session, '')}\n\n{_FIRST_HELP}"
-    name, _, rest = line.partition(" ")
+    name, rest = re.fullmatch(r"(\S+)\s?(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]  # always fits
     found = COMMANDS.get(name.lower())
     if found is None:
         raise LiaraUsageError(
@@ -45,7 +52,7 @@ def _status(session: Session, rest: str) -> str:
         ("model", f"`{model}`"),
         ("address", "built in: offline, free of charge" if offline else _said(lambda: _address(session))),
         ("key", "not needed" if offline else _said(lambda: _key_source(session))),
-        ("conversation", f"{len(session.conversation.turns)} turns"),
+        ("conversation", f"{plain(session.conversation.name)}, {len(session.conversation.turns)} turns"),
         ("used", f"{totals.requests} requests, {toman(totals.toman)}{_unknown(totals.unknown)}"),
         *((limit.name, used(limit)) for limit in session.purse.limits(model)),
     ]
@@ -73,30 +80,6 @@ def _set(session: Session, rest: str) -> str:
         session.settings.change(name, value)
         return f"`{name}` is now `{getattr(session.settings, name)!r}`."
     return f"`{name}` is `{getattr(session.settings, name)!r}`. {trait.help}"
-
-
-@command("/reset", "Forget the conversation.")
-def _reset(session: Session, rest: str) -> str:
-    count = session.conversation.clear()
-    return f"The conversation is empty again; {count} turn{'' if count == 1 else 's'} forgotten."
-
-
-@command("/history", "The turns of the conversation.")
-def _history(session: Session, rest: str) -> str:
-    turns = session.conversation.turns
-    if not turns:
-        return "The conversation is empty."
-    rows = [
-        (
-            str(number),
-            _short(turn.prompt),
-            _short(turn.reply.text),
-            f"`{turn.row.model}`",
-            plain(turn.reason or turn.state),
-        )
-        for number, turn in enumerate(turns, 1)
-    ]
-    return table(("", "prompt", "reply", "model", "state"), rows)
 
 
 @command("/login", "Give the key, unseen; it is checked with a free call and kept for later.")
@@ -195,11 +178,6 @@ def _said(fact: Callable[[], str]) -> str:
         return fact()
     except LiaraError as error:
         return error.message
-
-
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return plain(words if len(words) <= 60 else words[:59] + "…")
 
 
 def _count(tokens: int | None) -> str:

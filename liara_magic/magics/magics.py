@@ -15,7 +15,7 @@ from ..protocol.reply import Reply
 from ..session.ask import Ask, Place
 from . import completion
 from .question import keep_question
-from .registry import Shown
+from .registry import NextCell, Shown
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -60,10 +60,12 @@ class LiaraMagics(Magics):
 
         if looks_like_key(line):
             raise key_in_a_cell()
+        if line.lstrip().startswith("/"):
+            return self._command(line.strip() if cell is None else f"{line.strip()}\n{cell}")
         if cell is not None:
             return self._ask(parse_cell(line, cell))
-        if not line.strip() or line.lstrip().startswith("/"):
-            return self._command(line.strip())
+        if not line.strip():
+            return self._command("")
         return self._ask(parse_line(line))
 
     def _ask(self, ask: Ask) -> Reply | None:
@@ -131,6 +133,11 @@ class LiaraMagics(Magics):
         answer = run_command(this_kernel().session, line)
         if isinstance(answer, Ask):
             return self._ask(answer)
+        if isinstance(answer, NextCell):
+            from .delivery import propose
+
+            propose(answer.source, self.shell, self._show)
+            answer = answer.markdown
         if isinstance(answer, (str, Shown)):
             self._show(answer if isinstance(answer, Shown) else Shown(answer))
         elif _has_front_end(self.shell):

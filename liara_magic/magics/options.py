@@ -115,6 +115,7 @@ def _parameter_flags(row: Parameter) -> list[Flag]:
 FLAGS: tuple[Flag, ...] = (
     Flag(BY_NAME["model"].flags, "The model that answers this prompt.", _stored("model")),
     Flag(("-s", "--system"), "The system prompt for this prompt.", _stored("system")),
+    Flag(("--chat",), "Ask in another conversation, by its name; it begins if there is none.", _stored("chat")),
     Flag(("--fresh",), "Ask outside the conversation.", _switched("fresh", True), values=0),
     Flag(("--max-cost",), "Toman that this request may cost at most: it is refused, or stopped, beyond.", _max_cost),
     Flag(

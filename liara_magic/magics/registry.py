@@ -25,8 +25,16 @@ class Displayed(Protocol):
         """Show it. IPython's own name for that."""
 
 
-#: A command answers with what is to be shown, or with an ask that is then put like any other.
-Answer = str | Shown | Ask | Displayed
+@dataclass(frozen=True)
+class NextCell:
+    """What a command puts where a person types next, and what it says with it. It is never run by itself."""
+
+    source: str
+    markdown: str
+
+
+#: A command answers with what is to be shown, with an ask that is then put like any other, or with the next cell.
+Answer = str | Shown | Ask | NextCell | Displayed
 Run = Callable[[Session, str], Answer]
 
 

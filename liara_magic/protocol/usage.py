@@ -56,7 +56,8 @@ class Totals:
 
     ``budget`` is the limit on costs of which the least is left, if there is one, and ``budget_used`` what of it is
     spent or reserved, by whatever requests it is for.
-    Those that are ``following`` belong to an earlier one's turn: they brought the results of tools.
+    Those that are ``following`` make no turn of their own: they brought the results of tools, or their turn was
+    replaced or taken back.
     """
 
     requests: int = 0

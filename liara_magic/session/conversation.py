@@ -153,9 +153,14 @@ class Conversation:
         return {turn.id for turn, basis in known if turn.basis not in (None, basis)}
 
     def totals(self) -> Totals:
-        """What the conversation's own requests used; those that were refused used nothing and are no turns."""
+        """What the conversation's own requests used, also those whose turns were replaced or taken back.
+
+        Those that were refused used nothing and are no turns.
+        """
         with self._lock:
-            return sum_rows(row for row in self._rows if row.state != "refused")
+            sums = sum_rows(row for row in self._rows if row.state != "refused")
+            turns = sum(any(row.state not in ("running", "refused") for row in turn.rows) for turn in self._turns)
+        return replace(sums, following=sums.requests - turns)
 
     def _place(self, ask: Ask) -> tuple[int, Turn | None]:
         """Where ``ask`` stands, and the turn that it replaces there."""

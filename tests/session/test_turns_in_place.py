@@ -255,6 +255,7 @@ def test_what_was_paid_for_replaced_turns_still_counts(notebook):
         notebook.run("a", "one")
     totals = notebook.session.conversation.totals()
     assert totals.toman == pytest.approx(3 * 0.98)
+    assert (totals.requests, totals.turns) == (3, 1)
 
 
 def test_every_change_is_told(notebook):
