@@ -69,6 +69,7 @@ MODELS = (
     "sandbox/tutor",
     "sandbox/echo",
     "sandbox/reasoning",
+    "sandbox/json",
     "sandbox/image",
     "sandbox/slow",
     "sandbox/long",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
 import re
 import struct
@@ -10,14 +11,13 @@ import zlib
 from typing import Any
 
 from ..protocol.parameters import REQUIRED
+from .sandbox_code import EXAMPLE, code_for, corrected, table_in
+from .sandbox_values import json_value
 
 _PERSIAN = re.compile("[\u0600-\u06ff]")
-_CODE = """```python
-numbers = [3, 1, 4, 1, 5]
-mean = sum(numbers) / len(numbers)
-print(f"mean = {mean:.2f}")
-```"""
-
+_CODE = f"```python\n{EXAMPLE}\n```"
+# How the package asks for an answer that is code alone, whatever else its system prompt says.
+_CODE_ONLY = re.compile(r"\bcode only\b", re.IGNORECASE)
 
 #: What ``sandbox/reasoning`` thinks before it answers.
 REASONING = """The sandbox does not think; it shows what thinking looks like.
@@ -52,10 +52,16 @@ def token_logprob(piece: str, alternatives: int) -> dict[str, Any]:
 
 
 def answer(body: dict[str, Any]) -> str:
-    """The reply to a request body: the tutor's lesson, or for ``sandbox/echo`` the prompt itself."""
+    """The reply to a request body: the prompt for ``sandbox/echo``, else JSON or code if asked for it, or a lesson."""
     prompt = _prompt(body)
     if body["model"] == "sandbox/echo":
         return prompt
+    form = body.get("response_format") or {}
+    if body["model"] == "sandbox/json" or form.get("type") in ("json_object", "json_schema"):
+        return _json(body, form, prompt)
+    if _CODE_ONLY.search("\n".join(_text(one) for one in body["messages"] if one["role"] == "system")):
+        text = _everything(body)
+        return f"```python\n{corrected(text) or code_for(text, prompt)}\n```"
     return _lesson_in_persian(body, prompt) if _PERSIAN.search(prompt) else _lesson(body, prompt)
 
 
@@ -81,11 +87,40 @@ def long_text(size: int) -> str:
     return "\n".join(sections)
 
 
+def _json(body: dict[str, Any], form: dict[str, Any], prompt: str) -> str:
+    """A value that the schema of the request allows; without one an object about the request itself."""
+    schema = (form.get("json_schema") or {}).get("schema")
+    about = {"sandbox": True, "prompt": _first_words(prompt), "messages": len(body["messages"])}
+    value = json_value(schema, _everything(body)) if isinstance(schema, dict) else about
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def _prompt(body: dict[str, Any]) -> str:
-    content = next((m.get("content") for m in reversed(body["messages"]) if m["role"] == "user"), "")
+    return next((_text(message) for message in reversed(body["messages"]) if message["role"] == "user"), "")
+
+
+def _everything(body: dict[str, Any]) -> str:
+    """What the person's side of the conversation says."""
+    return "\n".join(_text(message) for message in body["messages"] if message["role"] == "user")
+
+
+def _text(message: dict[str, Any]) -> str:
+    content = message.get("content")
     if isinstance(content, list):
         content = "\n".join(part["text"] for part in content if isinstance(part.get("text"), str))
     return str(content or "")
+
+
+def _about_table(body: dict[str, Any], words: str) -> str:
+    """A line on the table that came along; empty if none did."""
+    table = table_in(_everything(body))
+    if table is None:
+        return ""
+    return f"- {words.format(name=table.name, columns=', '.join(f'`{name}`' for name in table.columns))}\n"
+
+
+def _code(body: dict[str, Any], prompt: str) -> str:
+    return f"```python\n{code_for(_everything(body), prompt)}\n```"
 
 
 def _lesson(body: dict[str, Any], prompt: str) -> str:
@@ -97,6 +132,7 @@ What really arrived here:
 
 {_table(body, ("what", "how much"), ("messages", "of them from you", "characters in your prompt", "parameters"))}
 
+{_about_table(body, "The table `{name}` came along, with the columns {columns}.")}\
 - The whole conversation travels with each request: {len(messages)} messages this time.
 - A real model would answer in place of this text; everything else you see is as it will be.
 - The cost below the reply follows the sandbox's own tariff, 0.02 toman for a token sent and 0.08 for one received. \
@@ -105,7 +141,7 @@ Nothing is charged.
 
 A formula, since people ask for them: the mean is $\\bar{{x}} = \\frac{{1}}{{n}} \\sum_{{i=1}}^{{n}} x_i$. And as code:
 
-{_CODE}
+{_code(body, prompt)}
 """
 
 
@@ -118,6 +154,7 @@ def _lesson_in_persian(body: dict[str, Any], prompt: str) -> str:
 
 {_table(body, ("چه چیزی", "چه اندازه"), ("پیام‌ها", "پیام‌های شما", "نویسه‌های پرسش", "پارامترها"))}
 
+{_about_table(body, "جدول `{name}` همراه پرسش رسید، با ستون‌های {columns}")}\
 - با هر درخواست همهٔ گفتگو فرستاده می‌شود؛ این بار {len(messages)} پیام.
 - یک مدل واقعی به‌جای این متن پاسخ می‌دهد و بقیه همان است که می‌بینید.
 - هزینهٔ زیر پاسخ با تعرفهٔ خود sandbox است: ۰٫۰۲ تومان برای هر توکن ارسالی و ۰٫۰۸ برای هر توکن دریافتی. \
@@ -126,7 +163,7 @@ def _lesson_in_persian(body: dict[str, Any], prompt: str) -> str:
 
 یک فرمول: میانگین برابر است با $\\bar{{x}} = \\frac{{1}}{{n}} \\sum_{{i=1}}^{{n}} x_i$ و همان به زبان پایتون:
 
-{_CODE}
+{_code(body, prompt)}
 """
 
 
