@@ -35,7 +35,7 @@ class Controls:
         self._parts, self._texts, self._session = parts, texts, session
         self._post, self._failed = post, failed
         self._fields: dict[str, Any] = {}
-        self.model = self._field("Combobox", "model", "model", options=tuple(models))
+        self.model = self._field("Combobox", "model", "unlabelled", options=tuple(models))
         system = self._field("Textarea", "system", "wide", rows=3)
         own = [self._field("Text", name, placeholder=texts("as_it_is")) for name in _OWN[:2]]
         own.append(self._effort())

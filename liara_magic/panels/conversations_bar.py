@@ -21,7 +21,7 @@ class ConversationsBar:
         self._session, self._deeds = session, deeds
         name = session.conversation.name
         self.choice = parts.make(
-            "Dropdown", "field", "conversation", description=texts("conversation"), options=(name,), value=name
+            "Dropdown", "field", "unlabelled", description=texts("conversation"), options=(name,), value=name
         )
         self.choice.observe(self._chosen, "value")
         self._name = parts.make("Text", "field", description=texts("name"), continuous_update=False)

@@ -8,12 +8,14 @@ from typing import Any
 from ..protocol.errors import LiaraError
 from ..protocol.foreign_text import clean
 from ..protocol.usage import Totals
-from ..screen.figures import END_ISOLATE, ISOLATE, in_digits, toman
+from ..screen.figures import in_digits, number, toman
 from ..screen.formulas import inert
+from ..session.limits import Limit
 from ..session.session import Session
 from ..session.turn import Turn
 from .parts import Parts
 from .texts import Texts
+from .turn_footer import isolated
 
 
 class Meter:
@@ -35,7 +37,9 @@ class Meter:
             f"{self._texts('kernel')}: {self._sum(everything)}",
             self._context(),
         ]
-        _write(self.used, "".join(f"<span>{_isolated(part)}</span>" for part in parts if part))
+        direction = "rtl" if self._texts.is_mirrored else "ltr"
+        said = "".join(f"<span>{isolated(part, direction)}</span>" for part in parts if part)
+        _write(self.used, said + "".join(self._bar(limit, direction) for limit in self._limits()))
 
     def show_state(self, turn: Turn | None, busy: bool, waiting: tuple[str, float] | None = None) -> None:
         """What is happening with the running ``turn``; ``busy`` says that a command is at work."""
@@ -78,6 +82,17 @@ class Meter:
         unknown = " " + self._texts("unknown_cost", totals.unknown) if totals.unknown else ""
         return in_digits(f"{tokens} · {toman(totals.toman)}{unknown}", self._digits)
 
+    def _limits(self) -> list[Limit]:
+        return self._session.purse.limits(self._session.model_id(self._session.settings.model))
+
+    def _bar(self, limit: Limit, direction: str) -> str:
+        """How much of a budget is spent or reserved, as a bar with its figures."""
+        said = in_digits(self._texts("budget", number(limit.used), toman(limit.toman)), self._digits)
+        share = min(1.0, limit.used / limit.toman) if limit.toman else 1.0
+        kind = "liara-bar liara-warns" if limit.warns else "liara-bar"
+        bar = f'<progress class="{kind}" max="1" value="{share:.3f}" aria-label="{inert(self._texts("of_budget"))}">'
+        return f'<span title="{inert(limit.name)}">{bar}</progress> {isolated(said, direction)}</span>'
+
     def _context(self) -> str:
         """How long the last request was, beside what the model can read, where the catalogue tells."""
         ended = [turn for turn in self._session.conversation.turns if turn.row.usage.prompt_tokens]
@@ -92,7 +107,3 @@ class Meter:
 def _write(widget: Any, html: str) -> None:
     if widget.value != html:
         widget.value = html
-
-
-def _isolated(text: str) -> str:
-    return inert(text).replace(ISOLATE, '<bdi dir="ltr">').replace(END_ISOLATE, "</bdi>")

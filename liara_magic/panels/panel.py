@@ -13,6 +13,7 @@ from .notebook_context import NotebookContext, running_shell
 from .panel_view import PanelView
 from .parts import Parts
 from .stage import Stage
+from .static_copy import StaticCopy
 from .texts import Texts, language_of
 
 
@@ -25,6 +26,7 @@ class Panel:
         self._notebook = NotebookContext(shell)
         self._asking = asking_of(session)
         self._stage = Stage(self._frame, self._stage_failed)
+        self._copy: StaticCopy | None = None
         self._root_parts = Parts()
         self._view = self._make_view()
         self.root = self._root_parts.column([self._view.box])
@@ -57,9 +59,17 @@ class Panel:
         self._stage.post(lambda: self._view.failed(job.text, error, lost))
 
     def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        display(self.root)  # type: ignore[no-untyped-call]
+        """Show the widgets, and beside them the conversation for viewers without any."""
+        if self._shell is None:
+            return
+        conversation, publisher = self._session.conversation, self._shell.display_pub
+        said = f"liara panel: the conversation {conversation.name}, {len(conversation.turns)} turns"
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.root.model_id}
+        publisher.publish(data={"application/vnd.jupyter.widget-view+json": view, "text/plain": said})
+        texts = Texts(language_of(self._session.settings.language))
+        copy = StaticCopy(publisher, texts)
+        copy.show(conversation)
+        self._copy = copy
 
     def _listen(self) -> None:
         # Kept as they are: a bound method is a new object each time, and lists take out only the one they were given.
@@ -101,7 +111,8 @@ class Panel:
         return PanelView(session, asking, stage, notebook, texts=texts, close=lambda: stage.post(self.close))
 
     def _frame(self) -> float | None:
-        return self._view.frame()
+        pauses = [self._view.frame(), self._copy.update(self._session.conversation) if self._copy else None]
+        return min((pause for pause in pauses if pause is not None), default=None)
 
     def _stage_failed(self, error: Exception) -> None:
         if not self.closed:

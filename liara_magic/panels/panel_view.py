@@ -130,15 +130,15 @@ class PanelView:
 
     def _assemble(self, close: Callable[[], None]) -> Any:
         parts, texts = self.parts, self._texts
-        chats = self._folding("conversations", "comments", self.conversations.column)
+        chats = self._folding("conversations", "comments", self.conversations.column, "icon")
         settings = self._folding("settings", "sliders", self.controls.column)
         context = self._folding("attach", "paperclip", self.context.column)
         language = parts.button(texts("language"), self._change_language, "quiet")
         closing = parts.button(texts("close_panel"), close, "icon", icon="times")
-        choices = [self.conversations.choice, self.controls.model]
+        top = [self.conversations.choice, chats[0], self.controls.model, settings[0], language, closing]
         children = [
             parts.make("HTML", "style", value=style_sheet()),
-            parts.row([*choices, chats[0], settings[0], language, closing], "top"),
+            parts.row(top, "top"),
             chats[1],
             settings[1],
             self.transcript.box,
@@ -151,10 +151,10 @@ class PanelView:
         ]
         return parts.column(children, "panel", *(["mirrored"] if texts.is_mirrored else []))
 
-    def _folding(self, name: str, icon: str, column: Any) -> tuple[Any, Any]:
+    def _folding(self, name: str, icon: str, column: Any, kind: str = "quiet") -> tuple[Any, Any]:
         """A button that opens and closes ``column``, and the place where it stands."""
         place = self.parts.column([], "fold")
-        switch = self.parts.toggle(self._texts(name), "quiet", icon=icon)
+        switch = self.parts.toggle(self._texts(name), kind, icon=icon)
 
         def turn(change: dict[str, Any]) -> None:
             def open_or_close() -> None:

@@ -75,7 +75,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "kernel": ("Kernel", "کرنل"),
     "context_used": ("Context {0} of {1}", "زمینه {0} از {1}"),
     "unknown_cost": ("+ {0} unknown", "+ {0} نامعلوم"),
-    "budget": ("Budget {0} of {1}", "بودجه {0} از {1}"),
+    "budget": ("Budget: {0} of {1}", "بودجه: {0} از {1}"),
+    "of_budget": ("Used of the budget", "مصرف بودجه"),
+    "left_out": ("{0} earlier turns are not in this copy", "{0} نوبت پیشین در این رونوشت نیست"),
+    "nothing_charged": ("nothing charged", "بدون هزینه"),
+    "sent_and_received": ("{0} → {1} tokens", "{0} توکن فرستاده، {1} دریافتی"),
+    "cost_unknown": ("cost unknown", "هزینه نامعلوم"),
+    "turns": ("conversation {0} turns, {1}", "گفتگو {0} نوبت، {1}"),
     "language": ("فارسی", "English"),
     "with_context": ("with context, {0}", "با زمینه، {0}"),
     "kept": ("Your text is back in the box.", "متن شما به کادر برگشت."),
@@ -84,6 +90,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The panel takes no key: run %liara /login in a cell.",
         "پنل کلید نمی‌گیرد: ‎%liara /login را در یک سلول اجرا کنید.",
     ),
+}
+
+
+#: What stands behind the usage line, by the words of :func:`details`.
+_DETAILS = {
+    "tokens sent": "توکن فرستاده",
+    "tokens received": "توکن دریافتی",
+    "cost": "هزینه",
+    "asked": "زمان پرسش",
+    "first word after": "نخستین واژه پس از",
+    "ended with": "پایان با",
+    "provider": "ارائه‌دهنده",
+    "id": "شناسه",
 }
 
 
@@ -97,6 +116,10 @@ class Texts:
         """The text ``name`` with its places filled."""
         text = _TEXTS[name][self.language == "fa"]
         return text.format(*fillings) if fillings else text
+
+    def of(self, words: str) -> str:
+        """The name of a detail, where this language has one."""
+        return _DETAILS.get(words, words) if self.language == "fa" else words
 
     @property
     def is_mirrored(self) -> bool:

@@ -10,7 +10,7 @@ from ..protocol.reply import Reply
 from ..protocol.usage import Totals
 from ..screen.document import answer, live_text
 from ..screen.figures import in_digits
-from ..screen.footer import footer_html, notices_html
+from ..screen.footer import notices_html
 from ..screen.formulas import inert
 from ..screen.images import pictures
 from ..screen.markdown import Markdown
@@ -22,6 +22,7 @@ from ..session.turn import Turn
 from .blocks import Blocks
 from .parts import Parts
 from .texts import Texts
+from .turn_footer import turn_footer
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class TurnView:
         below = [picture_html(one) for choice in reply.choices for one in pictures(choice.images) if not one.fault]
         reason = turn.reason if turn.state == "cut" else ""
         said = _reason_html(reason) + notices_html(reply.notices)
-        said += footer_html(reply, totals, reason, charged, self._digits)
+        said += turn_footer(reply, totals, reason, charged, texts=self._texts, digits=self._digits)
         self._below = [self._parts.html("".join(below) + said, "footer")]
         self._arrange()
 

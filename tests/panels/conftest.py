@@ -1,7 +1,7 @@
 """Panels without a front end: their widgets are there, and the tests do what a browser would."""
 
 import pytest
-from front_end import FrontEnd
+from by_hand import ByHand
 from loopback import Loopback
 
 
@@ -42,7 +42,7 @@ def open_panel(session):
 
     def opening(shell=None):
         opened.append(Panel(session, shell))
-        return FrontEnd(opened[-1])
+        return ByHand(opened[-1])
 
     yield opening
     for panel in opened:

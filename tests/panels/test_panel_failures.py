@@ -1,6 +1,6 @@
 """A text is never lost, and what went wrong is said with its next step."""
 
-from front_end import until
+from by_hand import until
 
 
 def refused(line):

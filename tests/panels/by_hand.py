@@ -21,7 +21,7 @@ def words(html):
     return unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", html, flags=re.DOTALL))
 
 
-class FrontEnd:
+class ByHand:
     """The widgets of a panel, as a person sees them."""
 
     def __init__(self, panel):

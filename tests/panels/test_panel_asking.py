@@ -2,7 +2,7 @@
 
 import threading
 
-from front_end import until
+from by_hand import until
 
 from liara_magic import Chat
 from liara_magic.api import chat

@@ -1,0 +1,39 @@
+"""The usage line of a turn in the panel's language."""
+
+from __future__ import annotations
+
+from ..protocol.foreign_text import clean
+from ..protocol.reply import Reply
+from ..protocol.usage import Totals
+from ..screen.figures import END_ISOLATE, ISOLATE, in_digits, toman
+from ..screen.footer import details, footer_html
+from ..screen.formulas import inert
+from .texts import Texts
+
+
+def turn_footer(reply: Reply, totals: Totals, reason: str, charged: bool, *, texts: Texts, digits: str) -> str:
+    """The line with its details folded behind it; in English it is the one of cells."""
+    if not texts.is_mirrored:
+        return footer_html(reply, totals, reason, charged, digits)
+    usage = reply.usage
+    parts = [texts("seconds", f"{reply.seconds:.1f}")]
+    if not charged:
+        parts.append(texts("nothing_charged"))
+    else:
+        sides = ["?" if count is None else f"{count:,}" for count in (usage.prompt_tokens, usage.completion_tokens)]
+        parts.append(texts("sent_and_received", *sides))
+        known = usage.total_cost_toman
+        parts.append(texts("cost_unknown") if known is None else ("≈ " if usage.is_estimate else "") + toman(known))
+    parts.append(texts("turns", totals.requests, toman(totals.toman)))
+    ours = isolated(in_digits(" · ".join(parts), digits), "rtl")
+    line = f'{"✗" if reason else "✓"} <bdi dir="ltr">{inert(clean(reply.model))}</bdi> · {ours}'
+    more = "".join(
+        f'<div><bdi>{inert(texts.of(name))}</bdi>: <bdi dir="ltr">{isolated(value, "ltr")}</bdi></div>'
+        for name, value in details(reply, digits)
+    )
+    return f'<details dir="rtl" class="liara-usage"><summary>{line}</summary><div>{more}</div></details>'
+
+
+def isolated(text: str, direction: str) -> str:
+    """Text of ours as HTML, its isolated parts running in ``direction``."""
+    return inert(text).replace(ISOLATE, f'<bdi dir="{direction}">').replace(END_ISOLATE, "</bdi>")
