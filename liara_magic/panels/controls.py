@@ -19,7 +19,8 @@ _OWN = ("temperature", "max_tokens", "reasoning_effort")
 class Controls:
     """The fields. What is typed changes the settings of the session, which cells share; what a cell changes shows here.
 
-    ``post`` runs a change of widgets on the stage's thread; ``failed`` shows what was wrong with a value.
+    ``post`` runs a change of widgets on the stage's thread, such as ``changed`` when a setting has; ``failed`` shows
+    what was wrong with a value.
     """
 
     def __init__(
@@ -31,9 +32,10 @@ class Controls:
         *,
         post: Callable[[Callable[[], None]], None],
         failed: Callable[[Exception], None],
+        changed: Callable[[], None],
     ) -> None:
         self._parts, self._texts, self._session = parts, texts, session
-        self._post, self._failed = post, failed
+        self._post, self._failed, self._changed = post, failed, changed
         self._fields: dict[str, Any] = {}
         self.model = self._field("Combobox", "model", "unlabelled", options=tuple(models))
         system = self._field("Textarea", "system", "wide", rows=3)
@@ -115,7 +117,7 @@ class Controls:
         self._help.value = f'<div dir="ltr">{find_setting(name).help}</div>'
 
     def _on_setting(self, change: Any) -> None:
-        self._post(lambda: self.refresh(self.model.options))
+        self._post(self._changed)
 
 
 def _shown(value: Any) -> str:

@@ -57,7 +57,9 @@ class PanelView:
         self.meter = Meter(parts, texts, session, digits)
         self.queue = QueueView(parts, texts, asking)
         self.input = InputBox(parts, texts, send=self._send, stop=asking.stop, options=sorted(COMMANDS))
-        self.controls = Controls(parts, texts, session, self._models(), post=stage.post, failed=self._wrong)
+        self.controls = Controls(
+            parts, texts, session, self._models(), post=stage.post, failed=self._wrong, changed=self.refresh
+        )
         self.conversations = ConversationsBar(parts, texts, session, self.deeds)
         self.context = ContextSwitches(parts, texts, notebook.namespace, notebook.hidden, self._look)
         self.preview = PreviewView(parts, session, digits)

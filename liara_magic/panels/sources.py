@@ -41,6 +41,9 @@ def _to_copy(text: str, texts: Texts, into_cell: bool = False) -> str:
 
 
 def _command(code: str) -> str:
-    """Insert a cell and write ``code`` into it. It is data: whoever clicks reads it before it runs."""
-    arguments = json.dumps({"commands": [_INSERT, _FILL], "args": [{}, {"text": code}]})
+    """Insert a cell and write ``code`` into it. It is data: whoever clicks reads it before it runs.
+
+    JupyterLab gives ``args`` to each of the commands; the first has no use for them.
+    """
+    arguments = json.dumps({"commands": [_INSERT, _FILL], "args": {"text": code}})
     return f'data-commandlinker-command="{_BOTH}" data-commandlinker-args="{escape(arguments)}"'
