@@ -45,7 +45,9 @@ class FaultPage:
 
     def rows(self, wanted: list[str]) -> list[Row]:
         """In the order of their numbers."""
-        found = sorted((row for module in self.modules for row in module.ROWS), key=lambda row: int(row.id[1:]))
+        found = sorted(
+            (row for module in self.modules for row in module.ROWS), key=lambda row: (row.id[0], int(row.id[1:]))
+        )
         unknown = set(wanted) - {row.id for row in found}
         if unknown:
             raise SystemExit(f"There is no row {', '.join(sorted(unknown))}.")

@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-for _folder in ("tests", "tests/gateway", "tests/kernel", "tests/protocol", "tests/browser", "tests/screen"):
+for _folder in (
+    "tests",
+    "tests/gateway",
+    "tests/kernel",
+    "tests/protocol",
+    "tests/browser",
+    "tests/screen",
+    "tests/notebook",
+):
     if str(TOP / _folder) not in sys.path:
         sys.path.append(str(TOP / _folder))
 
