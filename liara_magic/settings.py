@@ -158,12 +158,6 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         help="The digits of our own texts, such as the usage line and tables: latin or persian. "
         "A model's words stay as they are.",
     ).tag(config=True)
-    hide_reasoning = traitlets.Bool(
-        False, help="Do not show what a model thinks before it answers; reply.reasoning keeps it."
-    ).tag(config=True)
-    verbose = traitlets.Bool(
-        False, help="Show under each reply what was sent, and the details of the usage line unfolded."
-    ).tag(config=True)
     language = traitlets.Enum(
         ("auto", "en", "fa"),
         "auto",

@@ -59,6 +59,12 @@ class Places:
         place = self.of(conversation)
         return place if "turns" in place else {}
 
+    def lose(self, turn: Turn, conversation: Conversation | None) -> None:
+        """A record of ``turn`` is not on disk: it is no longer known, and the next record tells all turns again."""
+        self.known.discard(turn.id)
+        if conversation is not None and conversation in self._names:
+            self._order[self._names[conversation]] = []
+
     def _name(self, conversation: Conversation, turns: list[Turn]) -> str:
         """The conversation's name in this file: its own, with a number if another had it, or if it was begun anew."""
         name = self._names.get(conversation, "")

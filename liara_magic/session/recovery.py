@@ -49,9 +49,9 @@ def earlier_conversations(but: Path | None = None) -> Findings:
     found: list[EarlierConversation] = []
     unreadable = []
     for path in log_files():
-        if path == but:
-            continue
         try:
+            if path == but or not path.stat().st_size:  # its first line could not be written
+                continue
             found += _conversations(path)
         except (OSError, LiaraUsageError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error).replace("\n", " ")
@@ -145,7 +145,7 @@ class _Book:
             order = self._order.setdefault(text_of(record, "chat"), [])
             if isinstance(record.get("turns"), list):
                 order[:] = texts_of(record, "turns")
-            elif kind == "request":
+            elif turn not in order:
                 order.append(turn)
 
     def turns(self, chat: str) -> tuple[list[Turn], int]:

@@ -100,24 +100,35 @@ class Log:
             if place:
                 self._write({"record": "turns", **place, "at": moment()})
 
-    def _request(self, turn: Turn, conversation: Conversation | None, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The record of a request. Turns before it that the file does not have are copied into it."""
+    def _enter(
+        self,
+        kind: str,
+        turn: Turn,
+        conversation: Conversation | None,
+        facts: Mapping[str, Any],
+        scrub: Callable[[str], str],
+    ) -> bool:
+        """Write a turn's record of this ``kind`` with ``facts`` at its place; whether it is on disk.
+
+        Turns before it that the file does not have are copied into it.
+        """
         with self._locked():
             for other in self._places.strangers(conversation) if conversation else ():
-                if self._write({"record": "copy", "id": other.id, "turn": turn_to_json(other)}):
+                if other is not turn and self._write({"record": "copy", "id": other.id, "turn": turn_to_json(other)}):
                     self._places.known.add(other.id)
+            new = () if turn.id in self._places.known else (turn.id,)
             self._places.known.add(turn.id)
-            place = self._places.of(conversation, (turn.id,))
-        return {"record": "request", "id": turn.id, **place, "at": moment(), "turn": turn_to_json(turn), **facts}
+            place = self._places.of(conversation, new)
+            saved = self._write({"record": kind, "id": turn.id, **place, "at": moment(), **facts}, scrub)
+            if not saved:
+                self._places.lose(turn, conversation)
+        return saved
 
-    def _end(self, turn: Turn, conversation: Conversation | None, news: Mapping[str, Any]) -> dict[str, Any]:
-        """The record of an end; ``news`` are the fields that are other than in the request's."""
-        with self._locked():
-            place = self._places.of(conversation)
-            tidy, self._tidy = self._tidy, True
-        if not tidy:  # once, and when nobody waits for it to begin
+    def _tidy_up(self) -> None:
+        """Let old logs go, once, and when nobody waits for it to begin."""
+        tidy, self._tidy = self._tidy, True
+        if not tidy:
             remove_old_logs(*self._bounds(), but=self.path)
-        return {"record": "end", "id": turn.id, **place, "at": moment(), "turn": news}
 
     def _write(self, record: Mapping[str, Any], scrub: Callable[[str], str] = str) -> bool:
         """Append ``record``; whether it is on disk."""
@@ -178,14 +189,16 @@ class _LoggedEntry(Entry):
         self._conversation = conversation
         self._facts = facts
         self._scrub = scrub
-        self._request: dict[str, Any] = {}
-        self._saved = False  # the request's record is on disk
+        self._told: dict[str, Any] = {}  # what of the turn is on disk
+        self._begun = False
         self._written: dict[tuple[int, str], int] = {}  # characters by choice and kind
         self._next = 0.0
 
     def begin(self) -> None:
-        self._request = self._log._request(self._turn, self._conversation, self._facts)
-        self._saved = self._write(self._request)
+        self._begun = True
+        record = turn_to_json(self._turn)
+        if self._enter("request", {"turn": record, **self._facts}):
+            self._told = record
         self._next = time.monotonic() + CHECKPOINT
 
     def checkpoint(self) -> None:
@@ -195,16 +208,16 @@ class _LoggedEntry(Entry):
         self._next = now + CHECKPOINT
         deltas = self._deltas()
         if deltas:
-            self._write({"record": "text", "id": self._turn.id, "deltas": deltas})
+            self._log._write({"record": "text", "id": self._turn.id, "deltas": deltas}, self._scrub)
+            self._complain()
 
     def end(self) -> None:
-        if not self._request:  # it never left
+        if not self._begun:  # it never left
             return
-        if not self._saved:
-            self._write(self._request)
-        told, now = self._request["turn"], turn_to_json(self._turn)
-        news = {name: value for name, value in now.items() if value != told.get(name)}
-        self._write(self._log._end(self._turn, self._conversation, news))
+        record = turn_to_json(self._turn)
+        news = {name: value for name, value in record.items() if value != self._told.get(name)}
+        self._enter("end", {"turn": news})
+        self._log._tidy_up()
 
     def _deltas(self) -> list[dict[str, Any]]:
         """What has come since the last time, by choice."""
@@ -221,10 +234,13 @@ class _LoggedEntry(Entry):
                 found.append({"choice": choice.index, **delta})
         return found
 
-    def _write(self, record: Mapping[str, Any]) -> bool:
-        saved = self._log._write(record, self._scrub)
-        self._turn.reply.notices += self._log._complaint()
+    def _enter(self, kind: str, facts: Mapping[str, Any]) -> bool:
+        saved = self._log._enter(kind, self._turn, self._conversation, facts, self._scrub)
+        self._complain()
         return saved
+
+    def _complain(self) -> None:
+        self._turn.reply.notices += self._log._complaint()
 
 
 def _new_path() -> Path:
