@@ -66,6 +66,11 @@ ANSWER_FLAGS: tuple[Flag, ...] = (
         _out,
     ),
     Flag(
+        ("--template",),
+        "Ask by a saved prompt, with its fields: `--template explain-table table=df`; /templates lists them.",
+        _noted("template"),
+    ),
+    Flag(
         ("--schema",),
         "What the value of the reply must be, by its name in the notebook: a dataclass, TypedDict, pydantic model, "
         "list[Row], table[Row] for a DataFrame, or a dict with a JSON Schema. The reply is JSON, checked, and "

@@ -16,6 +16,7 @@ from ..screen.markdown import plain
 from ..session.session import Session
 from ..settings import find_setting
 from . import (  # noqa: F401  # their commands are on the list from then on
+    answer_commands,
     chat_commands,
     model_commands,
     money_commands,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.errors import LiaraError
@@ -28,7 +28,7 @@ def register(shell: InteractiveShell) -> None:
     ones have hooks: https://ipython.readthedocs.io/en/stable/api/generated/IPython.core.completer.html
     """
     if _has_matchers():
-        shell.Completer.custom_matchers.append(_match)
+        shell.Completer.custom_matchers.append(_matcher(shell))
     else:
         shell.set_hook(_HOOK, _hook, re_key=_LINE)
 
@@ -42,10 +42,11 @@ def unregister(shell: InteractiveShell) -> None:
         hooks.regexs.pop(re.compile(_LINE), None)
 
 
-def offers(text: str) -> tuple[str, list[str]]:
+def offers(text: str, namespace: Mapping[str, Any] | None = None) -> tuple[str, list[str]]:
     """The word at the end of ``text``, a line up to the cursor, and everything that it can become.
 
-    Nothing for a line that is not ours, and inside a prompt, which is left to IPython.
+    ``namespace`` holds the notebook's variables. Nothing for a line that is not ours, and inside a prompt, which is
+    left to IPython.
     """
     magic = _MAGIC.match(text)
     if magic is None:
@@ -55,18 +56,21 @@ def offers(text: str) -> tuple[str, list[str]]:
     before = rest[: len(rest) - len(word)]
     is_cell = "%%" in magic[0]
     is_command = rest.startswith("/") and not is_cell
-    candidates = _after_slash(before) if is_command else _after_flags(before, word, is_cell)
+    names = namespace or {}
+    candidates = _after_slash(before, word, names) if is_command else _after_flags(before, word, is_cell, names)
     fitting = [one for one in candidates if one.startswith(word)]
     return word, fitting or [one for one in candidates if one.lower().startswith(word.lower())]
 
 
-def _after_slash(before: str) -> Iterable[str]:
+def _after_slash(before: str, word: str, names: Mapping[str, Any]) -> Iterable[str]:
     """What can follow in a command's line."""
     from .commands import COMMANDS
 
     words = before.lower().split()
     if not words:
         return sorted(COMMANDS)
+    if words[0] == "/fix":
+        return _after_flags(before.partition(" ")[2], word, is_cell=False, names=names)
     if words == ["/set"]:
         return list(_session().settings.settings())
     if words == ["/alias"]:
@@ -75,22 +79,31 @@ def _after_slash(before: str) -> Iterable[str]:
     return _models() if takes_model else ()
 
 
-def _after_flags(before: str, word: str, is_cell: bool) -> Iterable[str]:
+def _after_flags(before: str, word: str, is_cell: bool, names: Mapping[str, Any]) -> Iterable[str]:
     """What can follow among the flags, which end where the prompt begins."""
-    from ..protocol.parameters import BY_NAME
+    from .flag_values import fields_of
     from .options import FLAGS
 
-    names_model = BY_NAME["model"].flags
-    flag, equals, _ = word.partition("=")
+    flag, equals, value = word.partition("=")
     last = "".join(before.split()[-1:])
-    if equals and flag in names_model:
-        return [f"{flag}={model}" for model in _models()] if _flags(before, is_cell) else ()
-    if last in names_model:
-        return _models() if _flags(before[: before.rindex(last)], is_cell) else ()
+    if equals and (values := _values(flag, value, names)):
+        return [f"{flag}={one}" for one in values] if _flags(before, is_cell) else ()
+    if values := _values(last, word, names):
+        return values if _flags(before[: before.rindex(last)], is_cell) else ()
     flags = _flags(before, is_cell)
+    if flags and flags.wanted.template and not word.startswith("-"):
+        return fields_of(flags.wanted.template, word, names)
     if flags and word.startswith("-"):
         return [spelling for one in FLAGS for spelling in one.spellings]
     return _models() if flags and is_cell and not flags.model else ()
+
+
+def _values(flag: str, word: str, names: Mapping[str, Any]) -> Iterable[str]:
+    """What can be the value of a flag; nothing for what is none, or takes what only the person knows."""
+    from ..protocol.parameters import BY_NAME
+    from .flag_values import values_of
+
+    return _models() if flag in BY_NAME["model"].flags else values_of(flag, word, names)
 
 
 def _flags(before: str, is_cell: bool) -> Ask | None:
@@ -125,21 +138,22 @@ def _has_matchers() -> bool:
     return hasattr(completer, "context_matcher")
 
 
-def _match(context: Any) -> dict[str, Any]:
-    """The matcher for IPython 8.6 and later."""
+def _matcher(shell: InteractiveShell) -> Any:
+    """The matcher for IPython 8.6 and later, which is not told whose line it is."""
     from IPython.core.completer import SimpleCompletion
 
-    word, found = offers(context.text_until_cursor)
-    completions = [SimpleCompletion(text, type="magic") for text in found]
-    return {"completions": completions, "matched_fragment": word, "suppress": True, "ordered": True}
+    def match(context: Any) -> dict[str, Any]:
+        word, found = offers(context.text_until_cursor, shell.user_ns)
+        completions = [SimpleCompletion(text, type="magic") for text in found]
+        return {"completions": completions, "matched_fragment": word, "suppress": True, "ordered": True}
 
-
-_match.matcher_api_version = 2  # type: ignore[attr-defined]  # how IPython's own decorator marks a matcher
-_match.matcher_priority = 1000  # type: ignore[attr-defined]  # before those whose results it keeps away
-_match.matcher_identifier = _IDENTIFIER  # type: ignore[attr-defined]
+    # How IPython's own decorator marks a matcher; this one comes before those whose results it keeps away.
+    marked: Any = match
+    marked.matcher_api_version, marked.matcher_priority, marked.matcher_identifier = 2, 1000, _IDENTIFIER
+    return marked
 
 
 def _hook(shell: Any, event: Any) -> list[str]:
     """The hook for older ones, which split words at more than spaces: the answer is what follows their split."""
-    word, found = offers(event.text_until_cursor)
+    word, found = offers(event.text_until_cursor, shell.user_ns)
     return [text[len(word) - len(event.symbol) :] for text in found] if word.endswith(event.symbol) else []

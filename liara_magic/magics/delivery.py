@@ -5,20 +5,24 @@ Nothing is ever run: code is put where a person reads it before running it.
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..protocol.carried import HIDDEN
 from ..protocol.errors import LiaraFormatError
 from ..protocol.foreign_text import clean
 from ..screen.code import code_block
 from ..screen.code_blocks import code_blocks, fenced, is_code
+from ..screen.formulas import inert
 from ..screen.markup import safe_html, tex_of
 from ..screen.reply_images import ReplyImage, reply_images
 from .registry import Shown
 
 if TYPE_CHECKING:
+    from ..notebook.cells import Cell
     from ..protocol.reply import Reply
     from ..session.ask import Ask
 
@@ -38,13 +42,15 @@ _VALUES: dict[str, Callable[[Reply], Any]] = {
 _ORDINALS = {1: "first", 2: "second", 3: "third"}
 
 
-def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None]) -> None:
+def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None], failed: Cell | None = None) -> None:
     """Put what ``ask`` wants of ``reply`` where it wants it. Raises :class:`LiaraFormatError` if it is not there.
 
-    ``show`` shows a line of our own below the reply.
+    ``show`` shows a line of our own below the reply; ``failed`` is the cell that the code corrects.
     """
     if ask.format == "code":
         reply.value = code_for_cell(reply.text, ask.wanted.block)
+        if failed is not None:
+            show(change(failed.source, reply.value, f"cell [{failed.count}]"))
         propose(reply.value, shell, show)
     elif ask.format in _VALUES:
         reply.value = _VALUES[ask.format](reply)
@@ -72,6 +78,19 @@ def code_for_cell(text: str, number: int = 0) -> str:
     if is_code(clean(text)):
         return clean(text).strip("\n")
     raise _unfit("The reply holds no code, so the next cell stays as it is.", text)
+
+
+def change(before: str, after: str, name: str) -> Shown:
+    """What a correction changes in the cell called ``name``, line by line."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, "proposal", lineterm="")
+    diff = "\n".join(lines)
+    if not diff:
+        said = "The proposal is the cell as it was."
+        return Shown(said, f'<div dir="ltr">{said}</div>')
+    said = "The change; the corrected cell is the next one, and nothing was run."
+    if HIDDEN.search(after):
+        said += " It holds marks in place of secrets that were kept back: put those back before it runs."
+    return Shown(f"{said}\n\n{fenced(diff, 'diff')}", f'<div dir="ltr">{inert(said)}</div>{code_block(diff, "diff")}')
 
 
 def propose(code: str, shell: Any, show: Callable[[Shown], None]) -> None:

@@ -97,7 +97,8 @@ class LiaraMagics(Magics):
             self._show(Shown(plain(announcement(repair)), notices_html([announcement(repair)])))
             repaired = repair
             reply = kernel.session.ask(repair, _screen(self.shell, False, kernel.settings.digits, ask.format))
-        deliver(reply, ask, self.shell, self._show)
+        failed = self.recorder.error(None) if ask.wanted.fix else None
+        deliver(reply, ask, self.shell, self._show, failed)
         return reply
 
     def _placed(self, ask: Ask) -> Ask:
@@ -109,7 +110,11 @@ class LiaraMagics(Magics):
         return self._with_context(self._prepared(ask))
 
     def _prepared(self, ask: Ask) -> Ask:
-        """``ask`` with what its flags name beside the context: the shape of its value."""
+        """``ask`` with what its flags name beside the context: a saved prompt, the shape of its value."""
+        if ask.wanted.template and not ask.is_filled:
+            from .templates import filled
+
+            ask = filled(ask, self.shell.user_ns)
         if ask.wanted.schema:
             from .schema_names import shape_named
 

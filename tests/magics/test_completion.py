@@ -60,10 +60,10 @@ def test_a_slash_offers_the_commands(offered, line):
         ("%liara /MO", ["/model", "/models"]),
         ("%liara /set temp", ["temperature"]),
         ("%liara /set models", ["models_lifetime"]),
-        ("%liara --temp", ["--temperature"]),
-        ("%liara -t 0 --temp", ["--temperature"]),
-        ("x = %liara --temp", ["--temperature"]),
-        ("%%liara openai/gpt-5 --temp", ["--temperature"]),
+        ("%liara --tempe", ["--temperature"]),
+        ("%liara -t 0 --tempe", ["--temperature"]),
+        ("x = %liara --tempe", ["--temperature"]),
+        ("%%liara openai/gpt-5 --tempe", ["--temperature"]),
         ("%%liara --no-str", ["--no-stream"]),
     ],
 )
@@ -183,3 +183,62 @@ def test_completing_flags_and_commands_imports_nothing_heavy():
     )
     said = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
     assert (said.stdout, said.stderr) == ("[]\n", "")
+
+
+# What follows a flag
+
+CELL = """
+import json
+from dataclasses import dataclass
+sales, sold_out, _hidden = [1], 2, 3
+schema = {"type": "object"}
+plain = {"a": 1}
+
+@dataclass
+class Sale:
+    sum: int
+"""
+
+
+@pytest.fixture
+def variables(ipython, tmp_path, monkeypatch):
+    """A notebook with variables, in a folder with two files."""
+    (tmp_path / "sales.csv").write_text("")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "sound.wav").write_text("")
+    monkeypatch.chdir(tmp_path)
+    ipython.run(CELL)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("%liara -a sa", ["sales", "sales.csv"]),
+        ("%liara --attach=sol", ["--attach=sold_out"]),
+        ("%%liara -t 0 -a sol", ["sold_out"]),
+        ("%liara -a deep/", ["deep/sound.wav"]),
+        ("%liara -a Ou", ["Out["]),
+        ("%liara -a jso", []),
+        ("%liara -a _h", []),
+        ("%liara -o sol", ["sold_out"]),
+        ("%liara -f js", ["json"]),
+        ("%liara --format=ma", ["--format=markdown", "--format=math"]),
+        ("%liara --schema s", ["schema"]),
+        ("%liara --schema S", ["Sale"]),
+        ("%liara --schema list[S", ["list[Sale"]),
+        ("%liara --schema ta", ["table["]),
+        ("%liara --schema pl", []),
+        ("%liara --template expl", ["explain-table"]),
+        ("%liara --template plot ", ["question=", "table="]),
+        ("%liara --template plot table=sol", ["table=sold_out"]),
+        ("%liara --reasoning-effort h", ["high"]),
+        ("%liara /fix -a sol", ["sold_out"]),
+        ("%liara /templ", ["/templates"]),
+    ],
+)
+def test_what_can_follow_a_flag_is_offered(offered, variables, line, words):
+    assert sorted(offered(line)) == ours(line, words)
+
+
+def test_in_the_prompt_a_flag_s_values_are_not_offered(offered, variables):
+    assert offered("%liara what does -f jso") == []
