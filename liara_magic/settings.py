@@ -68,9 +68,12 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         help="Seconds without any piece of the reply after which it is given up, although keep-alive signs come. "
         "Reasoning models may think for minutes; the interrupt ends the wait at any time.",
     ).tag(config=True)
-    reply_limit = traitlets.Float(64.0, min=0, help="Megabytes after which a reply is cut; what came is kept.").tag(
-        config=True
-    )
+    reply_limit = traitlets.Float(
+        64.0,
+        min=0,
+        help="Megabytes, on the wire and in memory, after which a reply is cut; what came is kept. "
+        "Its text may take 16 of them, or a quarter.",
+    ).tag(config=True)
     event_limit = traitlets.Float(
         8.0, min=0, help="Megabytes that one event of a stream may have, unless it carries an image."
     ).tag(config=True)

@@ -9,11 +9,15 @@ from contextlib import asynccontextmanager
 
 from ..protocol.errors import LiaraStreamError
 from ..protocol.events import Event, Finish, ListDelta, ReasoningDelta, RefusalDelta, ServerFault, TextDelta, Unreadable
+from ..protocol.weight import Weight
 from .connection import Connection, fit
 
 Emit = Callable[[list[Event]], None]
 
 MAY_BE_CHARGED = "The request may have been charged, so it was not sent again. Run the cell to ask anew."
+#: Bytes that a reply's text may take, or a quarter of a limit that was raised: it is also joined, rendered and sent to
+#: the page, each a copy of it, while images are passed on as they are.
+MOST_TEXT = 16 * 2**20
 # Seconds to wait, after the last choice has ended, for the usage and the end mark of a server that keeps the line open.
 _AFTER_FINISH = 3.0
 
@@ -28,6 +32,7 @@ class Progress:
         self._open: set[int] = set()
         self._ended: set[int] = set()
         self._characters = 0
+        self._weight = Weight()
         self.began = False
         self.last_byte = self.last_content = time.monotonic()
 
@@ -41,8 +46,9 @@ class Progress:
         self.last_byte = time.monotonic()
 
     def take(self, events: list[Event]) -> None:
-        """Pass events on; raise if the server put an error among them."""
+        """Pass events on; raise if the server put an error among them, or if there is too much of the reply."""
         for position, event in enumerate(events):
+            self._weight.add(event)
             if isinstance(event, (TextDelta, ReasoningDelta, RefusalDelta, ListDelta)):
                 self._open.add(event.choice)
                 self._characters += len(event.text) if isinstance(event, TextDelta) else 0
@@ -58,6 +64,15 @@ class Progress:
             self.last_content = self.last_byte
         if events:
             self._emit(events)
+            self._check_weight()
+
+    def _check_weight(self) -> None:
+        limit = self.connection.limits.reply_bytes
+        most_text = max(limit // 4, min(limit, MOST_TEXT))
+        if self._weight.text > most_text:
+            raise self.ended_early(f"The reply's text grew past {most_text // 2**20} MB")
+        if self._weight.other > limit:
+            raise self.ended_early(f"The reply grew past {limit // 2**20} MB of memory")
 
     def ended_early(self, what: str, code: str = "") -> LiaraStreamError:
         """The error for a reply that did not end as it should."""

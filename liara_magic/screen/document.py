@@ -13,13 +13,15 @@ from .images import Picture, pictures
 from .markdown import closed, plain
 from .probabilities import probability_table, reply_tokens
 
+#: Characters of an answer that a page shows: 300,000 tokens, more than a browser likes.
+MOST_SHOWN = 1_250_000
 #: Formats whose text is Markdown.
 AS_MARKDOWN = ("markdown", "code", "image")
 
 
 def live_text(reply: Reply) -> str:
     """What is shown while the reply comes: the first choice's answer, or its refusal, without control characters."""
-    return clean(reply.text or reply.refusal)
+    return clean((reply.text or reply.refusal)[:MOST_SHOWN])
 
 
 def document(reply: Reply) -> str:

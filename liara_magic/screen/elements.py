@@ -85,7 +85,7 @@ class Elements(RendererHTML):
         return f"<sup>{tokens[idx].content}</sup>"
 
     def unformatted(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return unformatted(tokens[idx].content, "div" if tokens[idx].block else "span")
+        return unformatted(tokens[idx].content, "pre" if tokens[idx].block else "code")
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A table in a block of its direction, so that a Persian one stands at the right."""
@@ -105,10 +105,15 @@ class Elements(RendererHTML):
         return f'<div dir="ltr">{formula(tokens[idx].content, "$$")}</div>\n'
 
 
-def unformatted(text: str, tag: str = "div") -> str:
+def unformatted(text: str, tag: str = "pre") -> str:
     """``text`` as it is, and that it is not formatted."""
-    words = f'<{tag} dir="auto" style="white-space:pre-wrap">{inert(text)}</{tag}>'
-    return f'{words} <small dir="ltr">({NOT_FORMATTED})</small>'
+    return f'{as_it_is(text, tag)} <small dir="ltr">({NOT_FORMATTED})</small>'
+
+
+def as_it_is(text: str, tag: str = "pre") -> str:
+    """``text`` without any format, as prose looks; in an element in which no front end looks for formulas."""
+    words = escape(text, quote=False)
+    return f'<{tag} dir="auto" style="white-space:pre-wrap;font:inherit">{words}</{tag}>'
 
 
 def host_of(url: str) -> str:

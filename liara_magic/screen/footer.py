@@ -74,15 +74,18 @@ def status_html(model: str, what: str, seconds: float) -> str:
     return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {inert(clean(what))}{after}</div>'
 
 
-def so_far_html(estimate: Usage, digits: str = "latin") -> str:
-    """The line under a reply that is still coming: about how many tokens, and toman where the price is known.
+def so_far_html(estimate: Usage, digits: str = "latin", model: str = "") -> str:
+    """The line with a reply that is still coming: about how many tokens, and toman where the price is known.
 
-    It stands in every paint, so it is short. Empty while there is nothing to say.
+    Under it, it stands in every paint, so it is short; with its ``model`` it takes the place of the status line and is
+    as high. Empty while there is nothing to say.
     """
     if not estimate.completion_tokens:
         return ""
     cost = "" if estimate.total_cost_toman is None else f" · ≈ {toman(estimate.total_cost_toman)}"
     line = in_digits(f"≈ {estimate.completion_tokens:,} tokens{cost} so far", digits)
+    if model:
+        return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {_isolated(line)}</div>'
     return f'<div dir="ltr" style="font-size:0.85em;opacity:0.7">{_isolated(line)}</div>'
 
 

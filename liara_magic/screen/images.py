@@ -17,6 +17,8 @@ from ..protocol.image_data import image_size
 #: The largest picture that is put into a notebook, in bytes and in pixels: beyond it, opening the file becomes slow,
 #: and a small file that claims to be huge takes the browser's memory.
 MOST_BYTES, MOST_PIXELS = 16 * 1024 * 1024, 50_000_000
+#: Pictures of one reply that are looked at.
+MOST_PICTURES = 100
 _DATA_URL = re.compile(r"data:[\w/+.;=-]{0,100};base64,", re.IGNORECASE)
 
 
@@ -36,8 +38,12 @@ class Picture:
 
 
 def pictures(entries: list[dict[str, Any]]) -> list[Picture]:
-    """The API's ``images`` entries, looked at; numbered from 1."""
-    return [_picture(number, entry.get("image_url")) for number, entry in enumerate(entries, 1)]
+    """The API's ``images`` entries, looked at; numbered from 1. Of very many the last one stands for the rest."""
+    found = [_picture(number, entry.get("image_url")) for number, entry in enumerate(entries[:MOST_PICTURES], 1)]
+    left = len(entries) - MOST_PICTURES
+    if left > 0:
+        found.append(Picture(MOST_PICTURES + 1, fault=f"no more than {MOST_PICTURES} are; {left:,} are left out"))
+    return found
 
 
 def _picture(number: int, record: Any) -> Picture:

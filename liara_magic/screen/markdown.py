@@ -12,7 +12,7 @@ from typing import Any
 
 from .elements import unformatted
 from .parser import Token, parse, rendered
-from .stopwatch import Stopwatch
+from .stopwatch import LONGEST, LONGEST_PAINT, Stopwatch
 
 
 class Block:
@@ -48,15 +48,18 @@ class Markdown:
 
     def render(self, source: str) -> str:
         """The HTML of ``source``."""
-        return "".join(block.html() for block in self.blocks(source))
+        return "".join(block.html() for block in self._blocks(source, LONGEST))
 
     def blocks(self, source: str) -> list[Block]:
-        """The top-level blocks of ``source``. Only the last one can change when the source grows.
+        """The top-level blocks of ``source``, for a paint. Only the last one can change when the source grows.
 
         Should the parser fail, the whole source is one block of escaped text: a reply is never lost to its rendering.
         The blocks share what the source may take.
         """
-        references, watch = dict(self._references), Stopwatch.of(source)
+        return self._blocks(source, LONGEST_PAINT)
+
+    def _blocks(self, source: str, longest: float) -> list[Block]:
+        references, watch = dict(self._references), Stopwatch.of(source, longest)
         tokens = _tokens(source, references, watch)
         self.has_references = bool(references)
         return list(_split(source, tokens, watch))

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
-from ..protocol.usage import Totals
+from ..protocol.usage import Totals, Usage
 from .document import document, live_text
 from .figures import in_digits
 from .footer import footer, footer_html, notices_html, so_far_html, status_html
@@ -49,6 +49,7 @@ class NotebookScreen:
         self._said = 0.0
         self._retrying = False
         self._thought = 0  # characters of reasoning that are shown
+        self._counted = 0  # characters of the answer when it was last said what it has used
 
     def start(self, model: str) -> None:
         """Show who is being asked."""
@@ -61,10 +62,11 @@ class NotebookScreen:
         if not self._live:
             return 1.0
         text = live_text(reply)
-        self._output.below = so_far_html(reply.estimate, self._digits)
         if text:
             self._fold_reasoning(reply)
+            self._say_so_far(reply.estimate, len(text))
             return self._painter.show(text)
+        self._output.below = so_far_html(reply.estimate, self._digits)
         if reply.reasoning and not reply.hide_reasoning:
             return self._show_reasoning(reply)
         if time.monotonic() - self._said >= 1.0 or (reply.waiting and not self._retrying):
@@ -78,6 +80,20 @@ class NotebookScreen:
     def fail(self, reply: Reply, totals: Totals, reason: str, charged: bool) -> None:
         """Show what had come, and that it ended early."""
         self._end(reply, totals, self._painter.hurried, reason, charged)
+
+    def _say_so_far(self, estimate: Usage, characters: int) -> None:
+        """What the reply has used, once a second, above it: below, the page would lose a line's height at each commit.
+
+        In the one output of a cell of others it stands below the text, and changes with it.
+        """
+        if not self._owns_cell:
+            self._output.below = so_far_html(estimate, self._digits)
+            return
+        self._output.below = ""
+        line = so_far_html(estimate, self._digits, self._model)
+        if line and characters != self._counted and time.monotonic() - self._said >= 1.0 * self._output.has_head:
+            self._said, self._counted = time.monotonic(), characters
+            self._output.head(line)
 
     def _show_reasoning(self, reply: Reply) -> float:
         """The last of what the model thinks, under the seconds that it has taken."""
@@ -161,6 +177,8 @@ class _Output:
         self._live_id = ""  # of the output that may still change; a fresh one for every output
         self._last = ""
         self._above = ""
+        self._head_id = ""  # of the output above the text, which an early fold takes away
+        self.has_head = False
         self.below = ""  # stands under the tail, and changes with it only: it is no reason for a message of its own
 
     def tail(self, html: str) -> int:
@@ -168,6 +186,17 @@ class _Output:
             return 0
         self._last = html
         return self._send({"text/html": f"{OPEN}{html}{CLOSE}{self.below}"})
+
+    def head(self, html: str) -> None:
+        """Show ``html`` above the text: in what is the live output before the first tail, and then in that one."""
+        if not self.has_head:
+            update, self._head_id = bool(self._live_id), self._live_id or uuid.uuid4().hex[:12]
+            self.has_head, self._live_id = True, ""
+        elif self._head_id:
+            update = True
+        else:
+            return
+        self._publisher.publish(data={"text/html": html}, transient={"display_id": self._head_id}, update=update)
 
     def commit(self, html: str) -> int:
         sent = self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
@@ -191,7 +220,7 @@ class _Output:
 
     def _clear(self) -> None:
         self._publisher.clear_output(wait=True)
-        self._live_id = ""
+        self._live_id = self._head_id = ""
 
     def _send(self, bundle: dict[str, str]) -> int:
         update = bool(self._live_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Choice, Reply
-from .document import AS_MARKDOWN, answer, beside
+from .document import AS_MARKDOWN, MOST_SHOWN, answer, beside
 from .markdown import Markdown
 from .probabilities import reply_tokens, shaded
 
@@ -31,8 +31,14 @@ def reply_html(reply: Reply, render: Callable[[str], str]) -> str:
 
 def _answer(reply: Reply, choice: Choice, render: Callable[[str], str]) -> str:
     if reply.format in AS_MARKDOWN:
-        return render(answer(choice))
+        words = answer(choice)
+        return render(words) if len(words) <= MOST_SHOWN else render(words[:MOST_SHOWN]) + _left_out(words)
     return render(clean(choice.text)) + Markdown().render(beside(choice))
+
+
+def _left_out(words: str) -> str:
+    count = f"{len(words) - MOST_SHOWN:,}"
+    return f'<p dir="ltr"><small>({count} more characters are not shown here; reply.text has them)</small></p>'
 
 
 def thoughts(reply: Reply, choice: Choice) -> str:
@@ -45,7 +51,7 @@ def thoughts(reply: Reply, choice: Choice) -> str:
     count = reply.usage.reasoning_tokens if len(reply.choices) < 2 else None
     said = [f"{count:,} tokens" if count else "", f"{reply.thought:.1f} s" if reply.thought else ""]
     summary = " · ".join(["reasoning", *filter(None, said)])
-    return _folded(summary, Markdown().render(clean(choice.reasoning)), "details")
+    return _folded(summary, Markdown().render(clean(choice.reasoning[:MOST_SHOWN])), "details")
 
 
 def live_reasoning(text: str, seconds: float) -> str:

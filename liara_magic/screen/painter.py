@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Protocol
 
+from .elements import as_it_is
 from .markdown import Markdown
 from .markup import Markup, Paintable
 
@@ -108,8 +108,7 @@ class Painter:
         """The HTML of ``text`` for a person who waits for it: where painting is slow, the last words stay plain."""
         if self._took < SLOW or not text.startswith(self._painted):
             return self.whole(text)
-        rest = escape(text[len(self._painted) :])
-        return "".join(self._finished) + self._tail + f'<div dir="auto" style="white-space:pre-wrap">{rest}</div>'
+        return "".join(self._finished) + self._tail + as_it_is(text[len(self._painted) :])
 
     def _paint(self, text: str) -> int:
         blocks = self._markup.blocks(text[self._done :])

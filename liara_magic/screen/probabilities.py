@@ -27,19 +27,24 @@ class ReplyToken:
     alternatives: tuple[tuple[str, float | None], ...] = ()
 
 
+#: Entries that are read: enough for all that is shown. Of the others only the number is told.
+_MOST_READ = 4 * MOST_SHADED
+_UNREAD = ReplyToken("", None)
+
+
 def reply_tokens(entries: list[dict[str, Any]]) -> list[ReplyToken]:
     """The API's ``logprobs`` entries, read.
 
     Models cut letters beyond ASCII into several tokens; those are put together to the characters that they mean.
     """
     found: list[ReplyToken] = []
-    for group in _characters(entries):
+    for group in _characters(entries[:_MOST_READ]):
         values = [entry.get("logprob") for entry in group]
         alternatives = _alternatives(group[0]) if len(group) == 1 else ()
         known = [value for value in values if _is_logprob(value)]
         total = _probability(sum(known)) if len(known) == len(values) else None
         found.append(ReplyToken(_text(group), total, alternatives))
-    return found
+    return found + [_UNREAD] * (len(entries) - _MOST_READ)
 
 
 def shaded(tokens: list[ReplyToken]) -> str:

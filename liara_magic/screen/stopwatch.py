@@ -8,6 +8,9 @@ import time
 #: Seconds of this thread's work that a text may take from Markdown to what is shown, or each of its characters if there
 #: are many: about ten times what prose takes, three times what the smallest cells of tables take.
 ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.14, 7e-6
+#: Seconds that no text may take, however long it is: about what five million letters of prose take. An interrupt is
+#: heard between two paints, so that one of them may take less.
+LONGEST, LONGEST_PAINT = 1.0, 0.25
 #: Steps between two looks at the clock, which cost about as much as a step.
 _STEPS = 16
 # Where Python collected garbage between two looks, in a full kernel for a long time, more than this was no work.
@@ -29,9 +32,9 @@ class Stopwatch:
         self._last = time.thread_time()
 
     @classmethod
-    def of(cls, text: str) -> Stopwatch:
-        """One with what ``text`` may take."""
-        return cls(max(ALLOWANCE, len(text) * ALLOWANCE_PER_CHARACTER))
+    def of(cls, text: str, longest: float = LONGEST) -> Stopwatch:
+        """One with what ``text`` may take, but no more than ``longest``."""
+        return cls(min(max(ALLOWANCE, len(text) * ALLOWANCE_PER_CHARACTER), longest))
 
     def is_over(self) -> bool:
         """Count one more step; whether the limit is passed."""

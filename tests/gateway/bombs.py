@@ -57,6 +57,14 @@ def long_header(line: Line, request: SeenRequest) -> None:
     line.reply("fine")
 
 
+def _choice(fields: str) -> bytes:
+    return f'data: {{"choices":[{{"index":0,{fields}}}]}}\n\n'.encode()
+
+
+def _delta(fields: str) -> bytes:
+    return _choice(f'"delta":{{{fields}}}')
+
+
 #: Those that unpack to much, and those that do not end. The second kind begins with :data:`KEPT`.
 PACKED = {
     "gzip": packed("gzip"),
@@ -70,5 +78,36 @@ ENDLESS = {
     "endless data lines": endless(b"data: xxxxxxxx\n"),
     "endless short data lines": endless(b"data:xy\n"),
     "endless comments": endless(b"x", b": "),
+    "one huge list": endless(b"{},", b'data: {"choices":['),
     "endless events": endless(b'data: {"choices":[{"index":0,"delta":{"content":"some words more "}}]}\n\n'),
 }
+#: Those that are small on the wire and large in memory. They begin with :data:`KEPT` too.
+SWOLLEN = {
+    "letters of four bytes": endless(_delta('"content":"%s\U0001f600"' % ("a" * 8000))),
+    "empty probabilities": endless(_choice('"logprobs":{"content":[%s{}]}' % ("{}," * 2000))),
+    "empty images": endless(_delta('"images":[%s{}]' % ("{}," * 2000))),
+    "many sources": endless(_delta('"annotations":[%s{"a":[]}]' % ('{"a":[]},' * 2000))),
+    "fragments of calls": endless(_delta('"tool_calls":[%s{"index":1}]' % ('{"index":2,"id":"a"},' * 500))),
+    "lines of lists": endless(_delta('"content":"%s"' % ("- a\\n" * 1000))),
+    "much reasoning": endless(_delta('"reasoning":"%s"' % ("سلام " * 2000))),
+}
+
+
+def many_choices(line: Line, request: SeenRequest) -> None:
+    """A choice of one letter after the other, and then their end."""
+    line.head()
+    line.delta(KEPT)
+    for first in range(0, 1_000_000, 10_000):
+        indices = range(first, first + 10_000)
+        line.send(b"".join(b'data: {"choices":[{"index":%d,"delta":{"content":"a"}}]}\n\n' % one for one in indices))
+
+
+def many_facts(line: Line, request: SeenRequest) -> None:
+    """Each event has a field that no other has."""
+    line.head()
+    line.delta(KEPT)
+    for first in range(0, 2_000_000, 10_000):
+        line.send(b"".join(b'data: {"a%d":[],"choices":[]}\n\n' % one for one in range(first, first + 10_000)))
+
+
+SWOLLEN |= {"choices": many_choices, "facts": many_facts}

@@ -19,11 +19,14 @@ def forget_the_peak() -> None:
         switch.write("5")
 
 
-def of_one_ask(url: str, key: str) -> dict[str, Any]:
-    """Ask the server at ``url`` in a fresh process: ``growth`` in bytes, ``error``, ``said``, ``kept``."""
+def of_one_ask(url: str, key: str, screen: str = "silent") -> dict[str, Any]:
+    """Ask the server at ``url`` in a fresh process: ``growth`` in bytes, ``error``, ``said``, ``kept``.
+
+    ``screen`` is ``silent`` or ``notebook``, which renders the reply while it comes and makes messages of it.
+    """
     variables = {name: value for name, value in os.environ.items() if not name.startswith("LIARA_")}
     said = subprocess.run(
-        [sys.executable, __file__, url],
+        [sys.executable, __file__, url, screen],
         check=False,
         capture_output=True,
         text=True,
@@ -34,17 +37,35 @@ def of_one_ask(url: str, key: str) -> dict[str, Any]:
     return json.loads(said.stdout)
 
 
-def _ask(url: str) -> dict[str, Any]:
+class _Publisher:
+    """Makes the bytes that a kernel would send."""
+
+    def publish(self, data: dict[str, str], metadata: Any = None, *, transient: Any = None, update: bool = False):
+        json.dumps(data).encode()
+
+    def clear_output(self, wait: bool = False) -> None:
+        pass
+
+
+def _ask(url: str, screen: str) -> dict[str, Any]:
     """The error's kind and words, the beginning of the text that was kept, and the growth of the memory."""
     from liara_magic import Chat, LiaraError
+    from liara_magic.screen.notebook import NotebookScreen
+    from liara_magic.screen.silent import SilentScreen
+    from liara_magic.session.ask import Ask
 
     chat = Chat(base_url=url, model="test/model")
-    chat.ask("hello", fresh=True, model="sandbox/echo")  # what is imported at the first ask is not what is measured
+
+    def ask(**options: Any) -> None:
+        shown = NotebookScreen(_Publisher(), owns_cell=True) if screen == "notebook" else SilentScreen()
+        chat._session.ask(Ask("hi", **options), shown)
+
+    ask(fresh=True, model="sandbox/echo")  # what is imported at the first ask is not what is measured
     forget_the_peak()
     before = held("VmRSS")
     error = said = ""
     try:
-        chat.ask("hi")
+        ask()
     except LiaraError as failure:
         error, said = type(failure).__name__, str(failure)
     growth = held("VmHWM") - before
@@ -52,4 +73,4 @@ def _ask(url: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_ask(sys.argv[1])))
+    print(json.dumps(_ask(*sys.argv[1:])))

@@ -1,26 +1,27 @@
 """Answers that mean harm, each to a process of its own: it stops at a cap, keeps what came, and stays small."""
 
+import re
 import sys
 
 import pytest
-from bombs import ENDLESS, KEPT, PACKED, long_header
+from bombs import ENDLESS, KEPT, PACKED, SWOLLEN, long_header
 from calls import KEY, ask, to
 from loopback import Loopback
 from memory import of_one_ask
 
 from liara_magic import LiaraStreamError
 
-MOST = 64 * 2**20
+MOST, MOST_WITH_WHAT_IT_HOLDS = 64 * 2**20, 256 * 2**20
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in /proc")
 
 
-def harm(script):
+def harm(script, most=MOST, screen="silent"):
     """What one ask of ``script`` did; its memory grew by no more than it may."""
     with Loopback(script) as gateway:
-        found = of_one_ask(gateway.base_url, KEY)
+        found = of_one_ask(gateway.base_url, KEY, screen)
         assert gateway.posts == 1
-    assert found["growth"] <= MOST, f"{found['growth'] / 2**20:.0f} MB"
+    assert found["growth"] <= most, f"{found['growth'] / 2**20:.0f} MB"
     assert KEY not in str(found)
     return found
 
@@ -44,6 +45,17 @@ def test_what_does_not_end_is_stopped_and_the_text_before_it_kept(name):
     cap = "The reply grew past 64 MB" if name == "endless events" else "An event of the stream grew past 8 MB"
     assert cap in found["said"]
     assert "which are kept" in found["said"] and "may have been charged" in found["said"]
+    assert found["kept"].startswith(KEPT)
+
+
+@on_linux
+@pytest.mark.parametrize("name", SWOLLEN)
+@pytest.mark.parametrize("screen", ["silent", "notebook"])
+def test_what_is_small_on_the_wire_and_large_in_memory_is_stopped_too(name, screen):
+    found = harm(SWOLLEN[name], MOST_WITH_WHAT_IT_HOLDS, screen)
+    assert found["error"] == "LiaraStreamError"
+    assert re.search("The reply('s)? (text )?grew past (16|64) MB", found["said"])
+    assert "which are kept" in found["said"]
     assert found["kept"].startswith(KEPT)
 
 

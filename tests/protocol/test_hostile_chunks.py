@@ -200,3 +200,9 @@ def test_reading_the_text_while_it_grows_loses_nothing_of_it():
         reply.add(TextDelta(f"{number} "))
         assert reply.text.endswith(f"{number} ")
     assert reply.text == "".join(f"{number} " for number in range(1000))
+
+
+@pytest.mark.parametrize("value", ["{}", "[]", '"ab"'])
+def test_a_chunk_of_a_million_values_is_not_read(value):
+    text = f'{{"choices":[{{"index":0,"delta":{{"content":"a","images":[{value}{f",{value}" * 1_000_000}]}}}}]}}'
+    assert ChunkReader().read([text]) == [Unreadable()]

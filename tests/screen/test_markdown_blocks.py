@@ -119,7 +119,9 @@ def test_a_text_that_is_too_intricate_is_shown_as_it_came(monkeypatch):
     monkeypatch.setattr(stopwatch, "ALLOWANCE_PER_CHARACTER", 0)
     (block,) = Markdown().blocks("- a <b> & *c*\n" * 20)
     assert block.end == len("- a <b> & *c*\n" * 20)
-    assert block.html().startswith('<div dir="auto" style="white-space:pre-wrap">- a &lt;b&gt; &amp; *c*\n')
+    assert block.html().startswith(
+        '<pre dir="auto" style="white-space:pre-wrap;font:inherit">- a &lt;b&gt; &amp; *c*\n'
+    )
     assert "could not be formatted" in block.html()
 
 
@@ -132,14 +134,14 @@ def test_what_stands_before_the_block_that_is_too_intricate_keeps_its_format():
     ]
     assert "".join(source[: blocks[1].end]) == "# A *title*\n\n- one\n- two\n\n"
     html = blocks[2].html()
-    assert "words\n\nand **more**</div>" in html and "could not be formatted" in html and len(blocks) == 3
+    assert "words\n\nand **more**</pre>" in html and "could not be formatted" in html and len(blocks) == 3
 
 
 def test_html_that_takes_too_long_leaves_the_block_as_it_came(monkeypatch):
     monkeypatch.setattr(stopwatch, "ALLOWANCE", 0)  # a short text is parsed before its watch is looked at
     monkeypatch.setattr(stopwatch, "ALLOWANCE_PER_CHARACTER", 0)
     (block,) = Markdown().blocks("a <b> *c*\n")
-    assert block.html().startswith('<div dir="auto" style="white-space:pre-wrap">a &lt;b&gt; *c*</div>')
+    assert block.html().startswith('<pre dir="auto" style="white-space:pre-wrap;font:inherit">a &lt;b&gt; *c*</pre>')
     assert "could not be formatted" in block.html()
 
 

@@ -333,9 +333,22 @@ def growing(screen, publisher, count):
     return reply
 
 
-@pytest.mark.parametrize("owns_cell", [True, False])
-def test_tokens_and_cost_so_far_stand_under_the_growing_text_and_no_longer(publisher, owns_cell):
-    screen = NotebookScreen(publisher, owns_cell)
+def test_tokens_and_cost_so_far_stand_above_the_growing_text_of_a_cell_of_ours(publisher, later):
+    screen = NotebookScreen(publisher, owns_cell=True)
+    reply = growing(screen, publisher, 1)
+    assert [identity for identity, _, _ in publisher.calls[:2]] == [publisher.outputs[0][0]] * 2  # it was the status
+    later(1.5)
+    reply.add(TextDelta("and more"))
+    reply.estimate = Usage(completion_tokens=390)
+    screen.show(reply)
+    said, text = (data["text/html"] for _, data in publisher.outputs)
+    assert "≈ 390 tokens so far" in said and "piece" in text and "so far" not in text
+    screen.finish(reply, TOTALS)
+    assert "so far" not in publisher.html and len(publisher.outputs) == 1
+
+
+def test_tokens_and_cost_so_far_stand_under_the_growing_text_of_another_cell(publisher):
+    screen = NotebookScreen(publisher, owns_cell=False)
     reply = growing(screen, publisher, 3)
     shown = [data["text/html"] for _, data, _ in publisher.calls[1:]]
     assert [f"≈ {10 * number} tokens" in html for number, html in enumerate(shown, 1)] == [True] * 3
