@@ -13,6 +13,7 @@ from ..screen.markdown import Markdown
 from ..screen.page import CLOSE, OPEN
 from ..screen.painter import INTERVAL
 from ..session.conversation import Conversation
+from ..session.ledger import sum_rows
 from ..session.turn import Turn
 from .parts import Parts
 from .texts import Texts
@@ -61,14 +62,14 @@ class Transcript:
         shown = turns[-self._most :]
         changed = self._match(shown)
         pause: float | None = None
-        for turn in shown:
+        for position, turn in enumerate(shown, len(turns) - len(shown) + 1):
             view = self._views[turn.id]
             if turn.state == "running":
                 pause = min(self._grow(view), INTERVAL if pause is None else pause)
             elif not view.ended:
                 with self._lock:
                     self._glances.pop(turn.id, None)
-                view.end(conversation.totals())
+                view.end(sum_rows(one.row for one in turns[:position] if one.row.state != "refused"))
                 changed = True
         if changed:
             self._arrange(len(turns) - len(shown))

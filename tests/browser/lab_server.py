@@ -74,6 +74,7 @@ def _options(port, folder):
         f"--ServerApp.root_dir={folder}",
         "--IdentityProvider.token=",
         "--LabApp.extension_manager=readonly",  # the other one asks PyPI for its catalogue
+        "--JupyterNotebookApp.expose_app_in_browser=True",  # Notebook 7, which the same server has
         "--LabApp.expose_app_in_browser=True",  # to see which commands run, and the cells' own state
     ]
     root = hasattr(os, "geteuid") and os.geteuid() == 0

@@ -207,6 +207,7 @@ def test_in_the_dark(panel):
 
 
 def test_in_a_narrow_window(panel):
+    panel.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
     panel.page.set_viewport_size({"width": 480, "height": 900})
     assert panel.panel.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
     panel.picture("panel-narrow")

@@ -1,0 +1,109 @@
+"""What of a notebook goes along: from a real shell, by the panel's switches."""
+
+from datetime import datetime
+
+import pytest
+from by_hand import until
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+
+@pytest.fixture
+def shell(kernel, session):
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell(config=config)
+    shell.run_cell("%load_ext liara_magic", store_history=True)
+    yield shell
+    shell.run_cell("%unload_ext liara_magic")
+    shell.restore_sys_module_state()
+
+
+@pytest.fixture
+def front_end(open_panel, shell):
+    return open_panel(shell)
+
+
+def sent(gateway):
+    return "\n".join(str(message["content"]) for message in gateway.requests[-1].json["messages"])
+
+
+def choose(front_end, *options):
+    field = front_end.labelled("Variables")
+    field.set_state({"index": [field.options.index(one) for one in field.options if one[1] in options]})
+
+
+def test_the_list_of_variables_is_live_and_has_types_and_sizes(front_end, shell):
+    front_end.click("Add context")
+    until(lambda: front_end.has("Variables"))
+    shell.run_cell("prices = {'a': 1, 'b': 2}\n_hidden = 1\nimport os", store_history=True)
+    until(lambda: front_end.labelled("Variables").options)
+    assert [label for label, _ in front_end.labelled("Variables").options] == ["prices · dict, 2"]
+
+
+def test_a_chosen_variable_goes_along(front_end, shell, gateway):
+    shell.run_cell("prices = {'apple': 31}", store_history=True)
+    front_end.click("Add context")
+    until(lambda: front_end.has("Variables") and front_end.labelled("Variables").options)
+    choose(front_end, "prices")
+    front_end.ask("what is dear?")
+    assert "apple" in sent(gateway) and "with context" in front_end.turns()[0]
+
+
+def test_the_last_cell_and_the_last_error_go_along(front_end, shell, gateway):
+    shell.run_cell("print('in the last' + ' cell')", store_history=True)
+    shell.run_cell("1 / 0", store_history=True)
+    front_end.click("Add context")
+    front_end.click("Last error")
+    front_end.ask("why?")
+    assert "ZeroDivisionError" in sent(gateway) and "in the last cell" not in sent(gateway)
+
+
+def test_a_name_in_braces_is_filled(front_end, shell, gateway):
+    shell.run_cell("answer = 41 + 1", store_history=True)
+    front_end.ask("is it {answer}?")
+    assert "is it 42?" in sent(gateway)
+
+
+@pytest.mark.parametrize("release", [7, 8])
+def test_a_file_goes_along_whatever_release_gives_it(front_end, gateway, release):
+    from liara_magic.panels.uploads import uploads
+
+    content = b"city,sales\nTehran,31\n"
+    record = {"name": "sales.csv", "type": "text/csv", "size": len(content), "content": memoryview(content)}
+    value = {"sales.csv": {"metadata": record, "content": content}} if release == 7 else (record,)
+    assert [(one.name, one.content) for one in uploads(value)] == [("sales.csv", content)]
+
+
+def test_an_uploaded_file_goes_along(front_end, gateway):
+    front_end.click("Add context")
+    field = until(lambda: front_end.has("Files") and front_end.labelled("Files"))
+    content = b"city,sales\nTehran,31\n"
+    record = {"name": "../sales.csv", "type": "text/csv", "size": len(content), "content": content}
+    record["last_modified"] = datetime.now()
+    is_8 = not isinstance(field.value, dict)
+    field.set_trait("value", (record,) if is_8 else {"../sales.csv": {"metadata": record, "content": content}})
+    front_end.ask("what is in it?")
+    assert "sales.csv" in sent(gateway) and "Tehran,31" in sent(gateway)
+    assert "/tmp" not in sent(gateway)
+
+
+def test_the_preview_is_what_is_sent(front_end, shell, gateway):
+    shell.run_cell("secret = 'sk-ant-REDACTED'\nprices = {'apple': 31}", store_history=True)
+    front_end.click("Add context")
+    until(lambda: front_end.has("Variables") and front_end.labelled("Variables").options)
+    choose(front_end, "prices")
+    front_end.type("what is dear?")
+    front_end.click("Preview")
+    until(lambda: "apple" in front_end.text("shown") and "what is dear?" in front_end.text("shown"))
+    assert gateway.requests == []
+    front_end.click("Preview")
+    until(lambda: "apple" not in front_end.text("shown"))
+
+
+def test_what_is_not_there_is_said_and_the_text_is_back(front_end, gateway):
+    front_end.click("Add context")
+    front_end.click("Last error")
+    front_end.enter("why?")
+    until(lambda: "No cell has failed" in front_end.text("state") and front_end.box.value == "why?")
+    assert gateway.requests == []
