@@ -8,6 +8,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import traitlets
@@ -28,6 +29,7 @@ from .session.exchange import Exchange
 from .session.formats import FORMATS
 from .session.ledger import Ledger
 from .session.past_requests import PastRequests
+from .session.saved import load, save
 from .session.session import Session
 from .session.store import Log
 from .session.structured import settle
@@ -131,6 +133,25 @@ class Chat:
     def reset(self) -> None:
         """Forget the conversation."""
         self._session.conversation.clear()
+
+    def save(self, file: str | os.PathLike[str], overwrite: bool = False) -> Path:
+        """Keep the conversation in a JSON file for :meth:`load`. Another file is replaced only with ``overwrite``."""
+        return save(self._session.conversation, file, overwrite)
+
+    def load(self, file: str | os.PathLike[str]) -> Chat:
+        """Go on with the conversation that :meth:`save` kept; ``Chat().load("analysis.json")`` is one of its own.
+
+        A conversation that is here already stays among the chat's others. Raises :class:`LiaraUsageError` for a file
+        that is none of ours, damaged, or of a newer format.
+        """
+        load(self._session.conversations, file)
+        return self
+
+    def export(self, file: str | os.PathLike[str], overwrite: bool = False) -> Path:
+        """Write the conversation for people: ``.md``, ``.html`` (a page that stands alone) or ``.ipynb``."""
+        from .export.files import export
+
+        return export(self._session.conversation, file, overwrite, self._session.settings.digits)
 
     def __repr__(self) -> str:
         return f"<Chat with {self._session.settings.model}, {len(self.turns)} turns>"

@@ -18,6 +18,7 @@ from ..settings import find_setting
 from . import (  # noqa: F401  # their commands are on the list from then on
     answer_commands,
     chat_commands,
+    file_commands,
     model_commands,
     money_commands,
     previews,

@@ -17,8 +17,7 @@ _NOTICE_STYLE = (
 
 def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
     """The line as plain text; ``reason`` says why a reply ended early, ``charged`` whether it may cost something."""
-    parts = [f"{reply.seconds:.1f} s"]
-    parts += [_tokens(reply.usage), _cost(reply)] if charged else ["nothing charged"]
+    parts = spent(reply, charged)
     if reason and reply.text:
         parts.append(f"{len(reply.text):,} characters kept")
     parts.append(_conversation(totals))
@@ -26,16 +25,19 @@ def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True,
     return " · ".join(part for part in (f"{'✗' if reason else '✓'} {clean(reply.model)}".strip(), ours))
 
 
+def spent(reply: Reply, charged: bool = True) -> list[str]:
+    """What the reply took: seconds, tokens, cost."""
+    return [f"{reply.seconds:.1f} s", *([_tokens(reply.usage), _cost(reply)] if charged else ["nothing charged"])]
+
+
 def footer_html(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
     """The line with its details folded behind it, as HTML that needs no stylesheet.
 
     They are unfolded where the person wants to see them.
     """
-    line = _isolated(footer(reply, totals, reason, charged, digits))
+    line = isolated(footer(reply, totals, reason, charged, digits))
     is_open = ' open=""' if reply.verbose else ""
-    more = "<br>".join(
-        f"{inert(in_digits(name, digits))}: {_isolated(value)}" for name, value in details(reply, digits)
-    )
+    more = "<br>".join(f"{inert(in_digits(name, digits))}: {isolated(value)}" for name, value in details(reply, digits))
     return (
         f'<details{is_open} dir="ltr" style="{_STYLE}"><summary>{line}</summary>'
         f'<div style="padding-left:1em">{more}</div></details>'
@@ -85,11 +87,12 @@ def so_far_html(estimate: Usage, digits: str = "latin", model: str = "") -> str:
     cost = "" if estimate.total_cost_toman is None else f" · ≈ {toman(estimate.total_cost_toman)}"
     line = in_digits(f"≈ {estimate.completion_tokens:,} tokens{cost} so far", digits)
     if model:
-        return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {_isolated(line)}</div>'
-    return f'<div dir="ltr" style="font-size:0.85em;opacity:0.7">{_isolated(line)}</div>'
+        return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {isolated(line)}</div>'
+    return f'<div dir="ltr" style="font-size:0.85em;opacity:0.7">{isolated(line)}</div>'
 
 
-def _isolated(line: str) -> str:
+def isolated(line: str) -> str:
+    """The HTML of a line of ours, in which what is toman keeps its place."""
     return inert(line).replace(ISOLATE, '<bdi dir="ltr">').replace(END_ISOLATE, "</bdi>")
 
 

@@ -140,7 +140,7 @@ class NotebookScreen:
         self._output.end({"text/html": html, "text/plain": source}, anew=self._owns_cell)
         for picture in shown:
             alt = {picture.mime_type: {"alt": f"image {picture.number} of the reply"}}
-            self._publisher.publish(data=_picture_bundle(picture), metadata=alt)
+            self._publisher.publish(data=picture_bundle(picture), metadata=alt)
         self._publisher.publish(data={"text/html": below, "text/plain": line})
 
 
@@ -156,7 +156,7 @@ def reply_bundle(reply: Reply) -> dict[str, str]:
     return {"text/html": html, "text/plain": document(reply)}
 
 
-def _picture_bundle(picture: Picture) -> dict[str, str]:
+def picture_bundle(picture: Picture) -> dict[str, str]:
     """A picture as an output; for kinds that nbconvert and some viewers do not know, HTML holds it too."""
     bundle = {picture.mime_type: picture.data, "text/plain": f"image {picture.number}, {picture.size:,} bytes"}
     if picture.mime_type not in ("image/png", "image/jpeg"):

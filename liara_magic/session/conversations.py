@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 
 from ..protocol.errors import LiaraUsageError, nearest
 from .conversation import MAIN, Conversation
@@ -56,6 +57,20 @@ class Conversations:
         self._changed()
         return self._current
 
+    def adopt(self, name: str, turns: Sequence[Turn]) -> Conversation:
+        """Have ``turns`` from elsewhere as the current conversation, called ``name``, or so with a number if taken.
+
+        One of that name without turns is filled.
+        """
+        name = _fitting(name)
+        with self._lock:
+            numbered = (name if number == 1 else f"{name} {number}" for number in count(1))
+            free = next(one for one in map(self.named, numbered) if not one.turns)
+            free.take(turns)
+            self._current = self.put(free)
+        self._changed()
+        return self._current
+
     def branch(self, name: str, until: Turn | None = None) -> Conversation:
         """A copy of the current one up to ``until``, or its end, becomes the current one. Its name must be free."""
         name = checked_name(name)
@@ -85,12 +100,20 @@ class Conversations:
             listener()
 
 
+def _fitting(name: str) -> str:
+    """``name`` as far as it can be one."""
+    try:
+        return checked_name(name[: _LONGEST_NAME - 5])
+    except LiaraUsageError:
+        return "loaded"
+
+
 def checked_name(name: str) -> str:
     """``name`` without needless spaces. Raises :class:`LiaraUsageError` for what cannot be one."""
     name = " ".join(name.split())
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise LiaraUsageError(
             f"{name:.40} cannot be the name of a conversation." if name else "A conversation needs a name.",
-            hint=f"It begins with a letter or a digit and has up to {_LONGEST_NAME} characters, such as sales 2024.",
+            hint=f"It begins with a letter or a digit and has up to {_LONGEST_NAME} characters.",
         )
     return name

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..protocol.carried import tokens_of_text
 from ..protocol.messages import Message
 from .turn import Turn
 
-#: Bytes of text for a token, on the average.
-_BYTES_PER_TOKEN = 4
 #: What a picture or another file counts as; it differs from model to model.
 _TOKENS_PER_FILE = 1000
 
@@ -50,14 +49,10 @@ def tokens_of(turn: Turn) -> int:
 
 def _tokens(message: Message) -> int:
     if isinstance(message.content, str):
-        return _of_text(message.content)
+        return tokens_of_text(message.content)
     return sum(map(_of_part, message.content or ()))
 
 
 def _of_part(part: dict[str, Any]) -> int:
     text = part.get("text")
-    return _of_text(text) if isinstance(text, str) else _TOKENS_PER_FILE
-
-
-def _of_text(text: str) -> int:
-    return -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN)
+    return tokens_of_text(text) if isinstance(text, str) else _TOKENS_PER_FILE

@@ -1,0 +1,1 @@
+"""A conversation for people: as Markdown, as a page, as a notebook."""

@@ -1,0 +1,51 @@
+"""A conversation as Markdown."""
+
+from __future__ import annotations
+
+from ..protocol.foreign_text import clean
+from ..screen.document import document
+from ..screen.figures import without_isolates
+from ..screen.markdown import closed, plain
+from ..screen.message_parts import parts_of
+from ..session.conversation import Conversation
+from ..session.turn import Turn
+from .facts import figures, place, shown_pictures, summary, title
+
+
+def to_markdown(conversation: Conversation, digits: str = "latin") -> str:
+    """The whole conversation: each prompt as a quote, each reply as the model wrote it, pictures at the end."""
+    turns = list(enumerate(conversation.turns, 1))
+    head = f"# {plain(title(conversation))}\n\n{summary(conversation, digits)}"
+    pieces = [head, *(_turn(turn, number, digits) for number, turn in turns)]
+    data = [line for number, turn in turns for line in _picture_data(turn, number)]
+    return without_isolates("\n\n".join([*pieces, *(["\n".join(data)] if data else [])])) + "\n"
+
+
+def _turn(turn: Turn, number: int, digits: str) -> str:
+    head = f"## {number}\n\n{place(turn, digits)}"
+    reply = closed(document(turn.reply))
+    images = "\n\n".join(f"![image {one.number}][image-{number}-{one.number}]" for one in shown_pictures(turn))
+    parts = [head, *_context(turn), _quoted(turn.prompt), reply, images, f"*{plain(figures(turn, digits))}*"]
+    return "\n\n".join(filter(None, parts))
+
+
+def _context(turn: Turn) -> list[str]:
+    """What went along: texts as code, since they are data and no Markdown."""
+    if turn.context is None:
+        return []
+    return [_fenced(clean(part.text)) if part.text else f"({plain(part.said())})" for part in parts_of(turn.context)]
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in closed(clean(text)).splitlines())
+
+
+def _fenced(text: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _picture_data(turn: Turn, number: int) -> list[str]:
+    return [f"[image-{number}-{one.number}]: data:{one.mime_type};base64,{one.data}" for one in shown_pictures(turn)]

@@ -1,0 +1,139 @@
+"""A conversation as Markdown, as a page and as a notebook."""
+
+import json
+import re
+
+import html5lib
+import nbformat
+import pytest
+from exported import PIXEL, a_turn, conversation_of
+from inertness import _TAGS, _is_allowed
+from payloads import PAYLOADS
+
+from liara_magic import LiaraUsageError
+from liara_magic.export.files import export
+from liara_magic.export.markdown import to_markdown
+from liara_magic.export.notebook import to_notebook
+from liara_magic.export.page import to_html
+from liara_magic.protocol.messages import Message
+from liara_magic.screen.markdown import Markdown
+
+_SHELL = {"html", "head", "body", "meta", "title", "style", "main", "section"}
+_CLASSES = ("turn", "quiet", "prompt", "context")
+
+
+def faults_of_page(page):
+    """What in a page is not inert, as sentences: the page's own frame may stand around what is allowed anywhere."""
+    found = []
+    for element in html5lib.parse(page, namespaceHTMLElements=False).iter():
+        if element.tag not in _SHELL and element.tag not in _TAGS.split():
+            found.append(f"<{element.tag}>")
+        for name, value in element.attrib.items():
+            ours = element.tag in ("html", "meta") or (name == "class" and value in _CLASSES)
+            if not ours and not _is_allowed(name, value):
+                found.append(f"<{element.tag} {name}={value!r}>")
+    heads = html5lib.parse(page, namespaceHTMLElements=False)
+    if len(heads.findall(".//style")) != 1 or len(heads.findall(".//meta")) != 5:
+        found.append("something got into the head")
+    return found
+
+
+def test_markdown_holds_prompts_replies_figures_and_pictures(conversation):
+    text = to_markdown(conversation)
+    assert text.startswith("# فروش ۲\n\n3 turns")
+    assert "> why is revenue down?\n> and {braces}?" in text
+    assert "It **fell** in May." in text
+    assert "```text\n`df`: 3 rows <b>\n```" in text
+    assert f"[image-2-1]: data:image/png;base64,{PIXEL}" in text
+    assert "cut: stopped" in text
+    assert "cell [3]" in text
+    assert "0.98 تومان" in text
+    # The block of code in which the last reply was cut is closed, so that what follows is no code.
+    html = Markdown().render(text)
+    assert html.rindex("cut: stopped") > html.rindex("</pre>")
+
+
+def test_the_page_stands_alone(conversation):
+    page = to_html(conversation)
+    assert "default-src 'none'" in page
+    assert not re.search(r"(?:src|href)=\"(?!data:image/png)", page)
+    assert "url(" not in page
+    assert faults_of_page(page) == []
+    assert page.count("<img") == 2
+    root = html5lib.parse(page, namespaceHTMLElements=False)
+    text = "".join(root.itertext())
+    for words in ("revenue down?\nand {braces}?", "fell", "for n in range(3):", "stopped", "hm", "`df`: 3 rows <b>"):
+        assert words in text
+    assert root.attrib["lang"] == "en"
+    assert to_html(conversation_of(a_turn("x", "سلام"))).split("lang=")[1].startswith('"fa"')
+
+
+def test_persian_digits(conversation):
+    assert "۳ turns" in to_html(conversation, "persian")
+    assert "۳ turns" in to_markdown(conversation, "persian")
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_hostile_text_is_inert_wherever_it_stands(kind):
+    payloads = PAYLOADS[kind]
+    turns = [
+        a_turn(payload, payload, Message("user", payload), reasoning=payload, model=payload) for payload in payloads
+    ]
+    for turn, payload in zip(turns, payloads, strict=True):
+        turn.reply.model = turn.row.model = turn.reply.id = payload
+        turn.reply.notices.append(payload)
+        turn.cut(payload)
+    conversation = conversation_of(*turns, name=payloads[0])
+    assert faults_of_page(to_html(conversation)) == []
+    for cell in json.loads(to_notebook(conversation))["cells"][2:]:
+        html = cell["outputs"][0]["data"]["text/html"]
+        assert faults_of_page(f"<!DOCTYPE html><meta><meta><meta><meta><meta><style></style>{html}") == []
+
+
+def test_the_notebook_is_valid_and_asks_again(conversation):
+    text = to_notebook(conversation)
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.cells[1].source == "%load_ext liara_magic"
+    first, second, third = notebook.cells[2:]
+    assert first.source == "%%liara -m test/model\nwhy is revenue down?\nand {braces}?"
+    assert second.source.startswith('%%liara -m test/model -s "Be brief."\n')
+    assert [output.data.keys() for output in second.outputs] == [
+        {"text/html", "text/plain"},
+        {"image/png", "text/plain"},
+    ]
+    assert "cut: stopped" in third.outputs[0].data["text/html"]
+    assert len({cell.id for cell in notebook.cells}) == 5
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"temperature": 0},
+        {"stop": ["a b", "c"], "user": "some one", "logit_bias": {"5": -1}},
+        {"other": {"deep": [1, "x y"]}, "flag": True},
+    ],
+)
+def test_flags_of_an_exported_cell_say_what_was_asked(parameters):
+    from liara_magic.magics.options import parse_cell
+
+    turn = a_turn("-5 degrees?\n--", "cold", model="some/model", system='Say "no".', parameters=parameters)
+    source = json.loads(to_notebook(conversation_of(turn)))["cells"][2]["source"]
+    line, _, cell = source.partition("\n")
+    ask = parse_cell(line.removeprefix("%%liara "), cell)
+    assert (ask.prompt, ask.model, ask.system, ask.parameters) == (turn.prompt, "some/model", 'Say "no".', parameters)
+
+
+def test_an_ending_says_to_what(conversation, tmp_path):
+    for ending in ("md", "html", "ipynb", "HTML"):
+        assert export(conversation, tmp_path / f"x.{ending}").read_text("utf-8")
+    with pytest.raises(LiaraUsageError, match=r"ends in none of .md, .html, .ipynb"):
+        export(conversation, tmp_path / "x.pdf")
+    with pytest.raises(LiaraUsageError, match="exists already"):
+        export(conversation, tmp_path / "x.md")
+
+
+def test_an_empty_conversation_can_be_exported_too():
+    for make in (to_markdown, to_html, to_notebook):
+        assert "0 turns" in make(conversation_of())
