@@ -34,7 +34,7 @@ def _state(session: Session) -> str:
             "There is no budget. `%liara /budget 50000` sets what this kernel's requests may cost together, in toman; "
             "`%liara /budget day 20000` what those of a day may, other notebooks included."
         )
-    head = ("", "toman", "spent", "reserved", "left")
+    head = ("", "limit", "spent", "reserved", "left")
     rows = [_row(limit) for limit in limits]
     return f"{table(head, rows, numbers=head[1:])}\n\n{_price(session, model)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from ..protocol.errors import LiaraUsageError, nearest
 from ..protocol.usage import Totals
@@ -12,6 +13,7 @@ from ..screen.figures import TOMAN, in_digits, number, toman
 from ..screen.markdown import Markdown, plain
 from ..screen.page import CLOSE, OPEN
 from ..session.ledger import LedgerRow
+from ..session.limits import day_of
 from ..session.session import Session
 from ..session.usage import GROUPS, Periods, Usages
 from .registry import Shown, code, command, table
@@ -66,10 +68,10 @@ def _requests(rows: list[LedgerRow]) -> Iterable[str]:
 
 
 def _request(row: LedgerRow) -> tuple[str, ...]:
-    usage = row.usage
+    usage, today = row.usage, datetime.now().date()
     cost = "unknown" if row.cost_is_unknown else ("≈ " * usage.is_estimate) + number(usage.total_cost_toman or 0)
     return (
-        f"{row.started:%H:%M:%S}",
+        f"{row.started:{'%H:%M:%S' if day_of(row) == today else '%Y-%m-%d %H:%M'}}",
         f"[{row.cell}]" if row.cell else "",
         code(row.model),
         _count(usage.prompt_tokens),
