@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -84,6 +84,7 @@ class PastRequests:
 def _read(path: Path, seen: _Seen) -> bool:
     """Add to ``seen`` what it does not have of the file yet; whether that was anything."""
     before = seen.size
+    latest: dict[bytes, list[Any]] = {}  # the last record of a turn says all that earlier ones do
     with path.open("rb") as file:
         opening(file)
         file.seek(seen.size)
@@ -92,15 +93,19 @@ def _read(path: Path, seen: _Seen) -> bool:
                 break
             seen.size += len(line)
             turn = _RECORD.match(line)
-            rows = list(_rows(line)) if turn else []
-            if turn and rows:
-                seen.rows[turn[1]] = rows
+            if turn and (rows := _rows(line)):
+                latest[turn[1]] = rows
+    for turn_id, rows in latest.items():
+        seen.rows[turn_id] = [row_from_json(row) for row in rows if isinstance(row, dict)]
     return seen.size > before
 
 
-def _rows(line: bytes) -> Iterator[LedgerRow]:
-    """The rows in the record of a request or an end; none where it does not have them."""
-    start = line.find(_ROW) + len('"row":')
+def _rows(line: bytes) -> list[Any]:
+    """The rows in the record of a request or an end, as JSON; none where it does not have them."""
+    found = line.find(_ROW)
+    if found < 0:
+        return []
+    start = found + len('"row":')
     text = line[start : start + _LONGEST_ROW].decode("utf-8", "replace")
     try:
         row, end = _DECODER.raw_decode(text)
@@ -108,7 +113,5 @@ def _rows(line: bytes) -> Iterator[LedgerRow]:
         if text.startswith(_EARLIER, end):
             earlier, _ = _DECODER.raw_decode(text, end + len(_EARLIER) - 1)
     except (ValueError, RecursionError):
-        return
-    for record in (*earlier, row):
-        if isinstance(record, dict):
-            yield row_from_json(record)
+        return []
+    return [*earlier, row]
