@@ -1,7 +1,8 @@
 """Describing variables: ten million rows, a thousand columns, an array of a gigabyte, a repr without end.
 
 ``python -m benchmarks.context`` takes about four minutes and 4 GB; ``--quick`` has a hundredth of the rows. It prints
-Markdown tables. Each value is described in two processes of its own, one for the time and one for the memory.
+Markdown tables, and with ``--write`` puts them into docs/performance.md. Each value is described in two processes of
+its own, one for the time and one for the memory.
 """
 
 from __future__ import annotations
@@ -34,6 +35,14 @@ ROWS, COLUMNS, ARRAY = 10_000_000, 1000, 1000 * MB
 #: Characters of a description as it usually goes along, and of one that leaves nothing out of a thousand columns.
 USUAL, AMPLE = 4000, 100_000
 REPEATED = 9
+PAGE, HEADING = "docs/performance.md", "Describing what goes along"
+OPENING = """`python -m benchmarks.context --write`
+
+A table, an array or an object that is named in a prompt becomes a page of text for the model: shape, types, what is
+missing, ranges, some rows. Its data are never copied; large ones are looked at through a sample, and the text says so.
+Each value is described in two processes of its own, one for the time and one for the memory."""
+NOTE = f"""First: with whatever the libraries load when they are first asked. Later: the fastest of {REPEATED}, so that
+a busy machine adds little."""
 
 
 @dataclass(frozen=True)
@@ -201,19 +210,26 @@ def _targets(found: dict[str, Found]) -> Iterable[tables.Target]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a smoke test with a hundredth of the rows")
+    parser.add_argument("--write", action="store_true", help=f"put the tables into {PAGE}")
     parser.add_argument("--probe", choices=CASES, help=argparse.SUPPRESS)
     parser.add_argument("--share", type=float, default=1.0, help=argparse.SUPPRESS)
     parser.add_argument("--what", choices=("times", "memory"), default="times", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.probe:
         probe(asked.probe, asked.share, asked.what)
+    if asked.write and asked.quick:
+        raise SystemExit("The page holds the full sizes: --write goes without --quick.")
     found = {name: measured(name, 0.01 if asked.quick else 1.0) for name in CASES}
+    shown = _shown(found)
+    print(f"\n{'With a hundredth of the rows that the table names. ' * asked.quick}{shown}")
+    if asked.write:
+        tables.write_section(PAGE, HEADING, f"{OPENING}\n\n{shown}")
+
+
+def _shown(found: dict[str, Found]) -> str:
     load = f"; load average when printed {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"\n{tables.machine('pandas', 'polars', 'pyarrow', 'numpy')}{load}\n")
-    print("\n".join(_rows(found)))
-    print(f"\nFirst: with whatever the libraries load when they are first asked. Later: the fastest of {REPEATED},")
-    print("so that a busy machine adds little.\n")
-    print(tables.targets(_targets(found)))
+    rows, reached = "\n".join(_rows(found)), tables.targets(_targets(found))
+    return f"{tables.machine('pandas', 'polars', 'pyarrow', 'numpy')}{load}\n\n{rows}\n\n{NOTE}\n\n{reached}"
 
 
 if __name__ == "__main__":

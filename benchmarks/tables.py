@@ -30,6 +30,17 @@ def targets(found: Iterable[Target]) -> str:
     return "\n".join((head(("target", "figure", "measured", ""), "llrl"), *rows))
 
 
+def write_section(page: str, heading: str, text: str) -> None:
+    """Put ``text`` under the heading of second level into a page, in place of what stands there; at its end if new."""
+    path = Path(__file__).resolve().parent.parent / page
+    before, found, rest = path.read_text("utf-8").partition(f"## {heading}\n")
+    after = rest.partition("\n## ")
+    more = f"\n## {after[2]}" if after[1] else ""
+    path.write_text(
+        f"{before if found else before.rstrip() + chr(10) * 2}## {heading}\n\n{text}\n{more}", encoding="utf-8"
+    )
+
+
 def machine(*packages: str) -> str:
     """The processor, and the versions of Python and of ``packages``: no name and no path of anybody's."""
     names = {found.split(":")[1].strip() for found in _lines("/proc/cpuinfo") if found.startswith("model name")}

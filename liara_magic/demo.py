@@ -48,14 +48,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _copy_of_the_notebook() -> Path:
-    """The quickstart in a folder of its own: trying things out changes neither the package nor a clone of it."""
-    packaged = files(__package__) / "notebooks" / _NOTEBOOK
-    original = Path(str(packaged))
-    if not original.is_file():  # an editable install: the notebook stands beside the package
-        original = Path(__file__).parent.parent / "notebooks" / _NOTEBOOK
+    """The quickstart, with the other notebooks beside it, in a folder of its own: trying things out changes neither the
+    package nor a clone of it.
+    """
+    originals = Path(str(files(__package__) / "notebooks"))
+    if not originals.is_dir():  # an editable install: the notebooks stand beside the package
+        originals = Path(__file__).parent.parent / "notebooks"
     folder = Path(tempfile.mkdtemp(prefix="liara-demo-")) / "notebooks"
     folder.mkdir()
-    return Path(shutil.copy(original, folder))
+    for original in originals.glob("*.ipynb"):
+        shutil.copy(original, folder)
+    return folder / _NOTEBOOK
 
 
 def _open(notebook: Path, port: int, browser: bool, environment: dict[str, str]) -> int:
