@@ -33,6 +33,9 @@ class Replies(dict):
     """What the gateway says: the prompt of a request names the reply; a reply is a function of the line."""
 
     def __call__(self, line, request):
+        if request.method == "GET":  # the list of models, which a budget asks for
+            line.answer_json({"data": []})
+            return
         self[request.json["messages"][-1]["content"]](line)
 
 
