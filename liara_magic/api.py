@@ -16,6 +16,7 @@ import traitlets
 from .carrying import with_values
 from .gateway.engine import Engine
 from .gateway.models import Catalogues
+from .hosting import host_of
 from .protocol.checks import check_toman
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.events import Event
@@ -58,7 +59,7 @@ class Chat:
 
     def __init__(self, *, tools: Iterable[Any] = (), **settings: Any) -> None:
         kernel = this_kernel()
-        functions, raw = sorted_out(tools)
+        functions, raw = sorted_out(tools, kernel.session.toolbox.named)
         settings |= {"tools": raw} if raw else {}
         own = kernel.settings.copy({**_OF_THE_KERNEL, **settings})
         self._session = Session(own, kernel.engine, kernel.ledger, kernel.catalogues, kernel.budget, log=kernel.log)
@@ -176,7 +177,7 @@ class Chat:
         kernel = this_kernel()
         place = kernel.next_place() if self._session is kernel.session else None
         if "tools" in options:
-            own["tools"], raw = sorted_out(options.pop("tools"))
+            own["tools"], raw = sorted_out(options.pop("tools"), kernel.session.toolbox.named)
             options |= {"tools": raw} if raw else {}
         return with_values(self._session, Ask(prompt, parameters=options, place=place, **own), context)
 
@@ -208,6 +209,7 @@ class Kernel:
         self.catalogues = Catalogues(self.engine.models)
         self.budget = Budget(self.settings, self.ledger)
         self.session = Session(self.settings, self.engine, self.ledger, self.catalogues, self.budget, log=self.log)
+        self.session.host = host_of(_running_shell(), self.settings)
         #: Where in the notebook the code that runs here asks; the magics know it while they are loaded.
         self.next_place: Callable[[], Place | None] = lambda: None
         # Where %autoreload runs this file anew, another kernel takes the place of this one: the thread ends with it.

@@ -37,7 +37,7 @@ class Carrier:
         takes = model.input_modalities if model else ()
         return cls(
             room_for_context(session.settings.context_tokens, request, model),
-            _hiding(session.settings),
+            hiding(session.settings),
             "image" in takes if takes else None,
         )
 
@@ -71,7 +71,8 @@ def with_values(session: Session, ask: Ask, values: Sequence[Any]) -> Ask:
     return carrier.load(ask, pieces)
 
 
-def _hiding(settings: Liara) -> Callable[[str], str] | None:
+def hiding(settings: Liara) -> Callable[[str], str] | None:
+    """What takes secrets out of a text, by the settings; ``None`` where they say to leave them."""
     if not settings.redact:
         return None
     from .notebook.redaction import Redactor

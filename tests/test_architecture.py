@@ -22,7 +22,8 @@ OPEN_DOORS = {
     "screen": {"protocol"},
     "carrying": {"protocol", "session", "notebook", "settings"},
     "export": {"protocol", "session", "screen"},
-    "api": {"protocol", "gateway", "session", "notebook", "screen", "settings", "carrying", "export"},
+    "hosting": {"protocol", "session", "notebook", "settings", "carrying"},
+    "api": {"protocol", "gateway", "session", "notebook", "screen", "settings", "carrying", "export", "hosting"},
     "magics": {
         "protocol",
         "gateway",

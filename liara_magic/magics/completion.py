@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from inspect import isfunction
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.errors import LiaraError
@@ -75,6 +76,8 @@ def _after_slash(before: str, word: str, names: Mapping[str, Any]) -> Iterable[s
         return list(_session().settings.settings())
     if words == ["/alias"]:
         return sorted(_session().settings.aliases)
+    if words in (["/tools", "on"], ["/tools", "off"]):
+        return [tool.name for tool in _session().toolbox.tools]
     takes_model = words in (["/model"], ["/set", "model"]) or (words[0] == "/alias" and len(words) == 2)
     return _models() if takes_model else ()
 
@@ -90,6 +93,8 @@ def _after_flags(before: str, word: str, is_cell: bool, names: Mapping[str, Any]
         return [f"{flag}={one}" for one in values] if _flags(before, is_cell) else ()
     if values := _values(last, word, names):
         return values if _flags(before[: before.rindex(last)], is_cell) else ()
+    if last in ("-T", "--tool"):
+        return _tools(names) if _flags(before[: before.rindex(last)], is_cell) else ()
     flags = _flags(before, is_cell)
     if flags and flags.wanted.template and not word.startswith("-"):
         return fields_of(flags.wanted.template, word, names)
@@ -124,6 +129,12 @@ def _models() -> list[str]:
     session = _session()
     names = [*sorted(session.settings.aliases), *(model.id for model in session.known_models()), *MODELS]
     return [name for name in dict.fromkeys(names) if not re.search(r"\s", name)]
+
+
+def _tools(names: Mapping[str, Any]) -> list[str]:
+    """The names that can follow -T: tools, and the notebook's own functions."""
+    own = [name for name, value in names.items() if isfunction(value) and not name.startswith("_")]
+    return list(dict.fromkeys([*(tool.name for tool in _session().toolbox.tools), *own]))
 
 
 def _session() -> Session:

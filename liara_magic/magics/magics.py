@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..session.exchange import Screen
+    from .tool_names import Shelf
 
 NAME = "liara"
 
@@ -35,6 +37,13 @@ class LiaraMagics(Magics):
         super().__init__(shell)
         self.recorder = CellRecorder(shell)
         self.runs = CellRuns(shell, _leave)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The tools that the notebook has."""
+        from .tool_names import Shelf
+
+        return Shelf(self.shell, self.recorder)
 
     @no_var_expand  # a prompt is data: braces and dollars in it are the person's own
     @line_cell_magic
@@ -110,7 +119,7 @@ class LiaraMagics(Magics):
         return self._with_context(self._prepared(ask))
 
     def _prepared(self, ask: Ask) -> Ask:
-        """``ask`` with what its flags name beside the context: a saved prompt, the shape of its value."""
+        """``ask`` with what its flags name beside the context: a saved prompt, the shape of its value, tools."""
         if ask.wanted.template and not ask.is_filled:
             from .templates import filled
 
@@ -119,6 +128,10 @@ class LiaraMagics(Magics):
             from .schema_names import shape_named
 
             ask = replace(ask, shape=shape_named(ask.wanted.schema, self.shell.user_ns))
+        if ask.wanted.tools:
+            toolbox = this_kernel().session.toolbox
+            named = {tool.name: tool for tool in (*toolbox.enabled, *map(toolbox.named, ask.wanted.tools))}
+            ask = replace(ask, tools=tuple(named.values()), wanted=replace(ask.wanted, tools=()))
         return ask
 
     def _with_context(self, ask: Ask) -> Ask:
@@ -172,6 +185,9 @@ def register(shell: InteractiveShell) -> None:
     magics = LiaraMagics(shell)
     magics.recorder.install()
     magics.runs.install()
+    toolbox = this_kernel().session.toolbox
+    toolbox.shelf = lambda: magics.shelf.tools()  # noqa: PLW0108  # the shelf is built when it is looked at
+    toolbox.find = lambda name: magics.shelf.function(name)  # noqa: PLW0108
     this_kernel().next_place = lambda: Place(*magics.runs.next_place())
     shell.register_magics(magics)
     shell.configurables.append(this_kernel().settings)

@@ -131,6 +131,12 @@ FLAGS: tuple[Flag, ...] = (
     ),
     Flag(("--error",), "Send the last error along, with its cell.", _wanted("error", True), values=0),
     Flag(("--plot",), "Send the last figure along, as an image.", _wanted("plot", True), values=0),
+    Flag(
+        ("-T", "--tool"),
+        "Let the model ask for a function, by its name: one of the notebook's, or one that reads it (describe, rows, "
+        "value_counts, columns, cell, last_error); repeatable.",
+        _wanted("tools"),
+    ),
     *ANSWER_FLAGS,
     Flag(
         ("--hide-reasoning",),

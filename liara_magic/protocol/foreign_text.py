@@ -16,6 +16,11 @@ def clean(text: str) -> str:
     return _DANGEROUS.sub("", text)
 
 
+def escaped(text: str) -> str:
+    """``text`` with the characters that :func:`clean` takes out spelled by their number, for whoever must see them."""
+    return _DANGEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def hidden_characters(text: str) -> int:
     """How many characters :func:`clean` takes out of ``text``; line ends are none."""
     return 0 if text.isascii() and text.isprintable() else len(_DANGEROUS.findall(text.replace("\r", "\n")))

@@ -9,6 +9,7 @@ from typing import Any
 from ..protocol.foreign_text import clean
 from ..protocol.json_text import json_in
 from ..protocol.reply import Choice, Reply
+from .calls import rounds_text
 from .images import Picture, pictures
 from .markdown import closed, plain
 from .probabilities import probability_table, reply_tokens
@@ -25,7 +26,13 @@ def live_text(reply: Reply) -> str:
 
 
 def document(reply: Reply) -> str:
-    """The whole reply as text: its answer, or each of several under a number, with all that came beside it."""
+    """The whole reply as text: the tools it asked for, then its answer with all that came beside it."""
+    rounds, text = rounds_text(reply), answers(reply)
+    return f"{rounds}\n\n{text}" if rounds and text else rounds or text
+
+
+def answers(reply: Reply) -> str:
+    """The answer as text, or each of several under a number, with all that came beside it."""
     name = "reply" if len(reply.choices) < 2 else "reply.choices[{}]"
     parts = []
     for number, choice in enumerate(reply.choices, 1):

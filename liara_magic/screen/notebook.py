@@ -11,6 +11,7 @@ from typing import Any
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
+from .calls import rounds_html
 from .document import document, live_text
 from .figures import in_digits
 from .footer import footer, footer_html, notices_html, so_far_html, status_html
@@ -41,7 +42,8 @@ class NotebookScreen:
         self._output = _Output(publisher)
         self._digits = digits
         self._owns_cell = owns_cell
-        self._painter = Painter(self._output, commits=owns_cell, markup=partial(markup_of, format))
+        self._new_painter = partial(Painter, self._output, commits=owns_cell, markup=partial(markup_of, format))
+        self._painter = self._new_painter()
         # Under %%capture each update would be kept as one more output: there only the end is shown.
         self._live = type(publisher).__name__ != "CapturingDisplayPublisher"
         self._model = ""
@@ -50,6 +52,7 @@ class NotebookScreen:
         self._retrying = False
         self._thought = 0  # characters of reasoning that are shown
         self._counted = 0  # characters of the answer when it was last said what it has used
+        self._rounds = 0  # how many are shown
 
     def start(self, model: str) -> None:
         """Show who is being asked."""
@@ -62,6 +65,7 @@ class NotebookScreen:
         if not self._live:
             return 1.0
         text = live_text(reply)
+        self._show_rounds(reply)
         if text:
             self._fold_reasoning(reply)
             self._say_so_far(reply.estimate, len(text))
@@ -86,7 +90,7 @@ class NotebookScreen:
 
         In the one output of a cell of others it stands below the text, and changes with it.
         """
-        if not self._owns_cell:
+        if not self._owns_cell or self._rounds:
             self._output.below = so_far_html(estimate, self._digits)
             return
         self._output.below = ""
@@ -94,6 +98,16 @@ class NotebookScreen:
         if line and characters != self._counted and time.monotonic() - self._said >= 1.0 * self._output.has_head:
             self._said, self._counted = time.monotonic(), characters
             self._output.head(line)
+
+    def _show_rounds(self, reply: Reply) -> None:
+        """The calls of tools, which stand above what the model says next."""
+        if len(reply.rounds) > self._rounds:
+            self._rounds, self._thought, self._said = len(reply.rounds), 0, time.monotonic()
+            self._painter = self._new_painter()
+            self._output.restart(anew=self._owns_cell)
+        html = rounds_html(reply.rounds, live=True) if reply.rounds else ""
+        if html != self._output.shown_above:
+            self._output.put_above(html)
 
     def _show_reasoning(self, reply: Reply) -> float:
         """The last of what the model thinks, under the seconds that it has taken."""
@@ -179,13 +193,27 @@ class _Output:
         self._above = ""
         self._head_id = ""  # of the output above the text, which an early fold takes away
         self.has_head = False
+        self._next_above = ""  # what stands above the tail as long as nothing is committed
+        self.shown_above = ""
         self.below = ""  # stands under the tail, and changes with it only: it is no reason for a message of its own
 
     def tail(self, html: str) -> int:
         if html == self._last and self._live_id:
             return 0
         self._last = html
-        return self._send({"text/html": f"{OPEN}{html}{CLOSE}{self.below}"})
+        return self._send({"text/html": f"{OPEN}{self._next_above}{html}{CLOSE}{self.below}"})
+
+    def put_above(self, html: str) -> None:
+        """Show ``html`` above what comes next, and nothing else until it comes."""
+        self.shown_above = self._next_above = html
+        self._last = ""
+        self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
+
+    def restart(self, anew: bool) -> None:
+        """Something else is shown from now on, in place of all outputs or in the only one."""
+        self._above = ""
+        if anew:
+            self._clear()
 
     def head(self, html: str) -> None:
         """Show ``html`` above the text: in what is the live output before the first tail, and then in that one."""
@@ -199,14 +227,17 @@ class _Output:
         self._publisher.publish(data={"text/html": html}, transient={"display_id": self._head_id}, update=update)
 
     def commit(self, html: str) -> int:
+        self._above += self._next_above
+        html, self._next_above = self._next_above + html, ""
         sent = self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
         self._live_id = ""
         return sent
 
     def commit_above(self, html: str) -> int:
         """Commit what stands above the text; a fold keeps it there."""
-        self._above = html
-        return self.commit(html)
+        sent = self.commit(html)
+        self._above += html
+        return sent
 
     def fold(self, html: str) -> int:
         self._clear()

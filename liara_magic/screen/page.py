@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Choice, Reply
+from .calls import rounds_html
 from .document import AS_MARKDOWN, MOST_SHOWN, answer, beside
 from .markdown import Markdown
 from .probabilities import reply_tokens, shaded
@@ -20,13 +21,14 @@ _THOUGHTS = "margin:0.3em 0;padding-left:0.8em;border-left:3px solid #8885;opaci
 
 def reply_html(reply: Reply, render: Callable[[str], str]) -> str:
     """The HTML of ``reply``; ``render`` makes that of an answer's Markdown."""
+    rounds = rounds_html(reply.rounds)
     pages = [
         thoughts(reply, choice) + OPEN + _answer(reply, choice, render) + CLOSE + shaded(reply_tokens(choice.logprobs))
         for choice in reply.choices
     ]
     if len(pages) < 2:
-        return "".join(pages)
-    return "".join(f'<h3 dir="ltr">{number}</h3>{page}' for number, page in enumerate(pages, 1))
+        return rounds + "".join(pages)
+    return rounds + "".join(f'<h3 dir="ltr">{number}</h3>{page}' for number, page in enumerate(pages, 1))
 
 
 def _answer(reply: Reply, choice: Choice, render: Callable[[str], str]) -> str:

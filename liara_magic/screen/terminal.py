@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
+from .calls import result_line
 from .code_blocks import fenced
-from .document import document, live_text
+from .document import answers, live_text
 from .figures import TOMAN, in_digits, without_isolates
 from .footer import details, footer
 from .markup import tex_of
@@ -58,7 +60,10 @@ class TerminalScreen:
         self._printer = Printer(write, look or Look.of_output())
         self._reasoning = GrowingText(self._printer, DIM)
         is_plain = format == "text"
-        self._answer = GrowingText(Printer(write, Look(formatted=False)) if is_plain else self._printer)
+        printer = Printer(write, Look(formatted=False)) if is_plain else self._printer
+        self._new_answer = partial(GrowingText, printer)
+        self._answer = self._new_answer()
+        self._rounds = self._calls = 0  # rounds whose words are printed, and calls of the last of them
         self._stage = "waiting"  # then perhaps "reasoning", then "answer"
 
     def start(self, model: str) -> None:
@@ -70,6 +75,7 @@ class TerminalScreen:
         text = live_text(reply)
         if self._format in _WHOLE:  # it can be shown when it is complete
             return 1.0
+        self._show_rounds(reply)
         has_grown = self._reason(reply, is_over=bool(text))
         has_grown |= self._answer.show(text)
         # A block that goes on and on is parsed again each time: the pauses grow with what that costs.
@@ -82,6 +88,22 @@ class TerminalScreen:
     def fail(self, reply: Reply, totals: Totals, reason: str, charged: bool) -> None:
         """Print the rest, and that it ended early."""
         self._end(reply, footer(reply, totals, reason, charged, self._digits))
+
+    def _show_rounds(self, reply: Reply) -> None:
+        """Print what the model said before a call of a tool, and the line of each call that has ended."""
+        for number, one in enumerate(reply.rounds):
+            if number == self._rounds:
+                self._rounds += 1
+                self._calls = 0
+                self._answer.finish(clean(one.choice.text))
+                self._answer, self._stage = self._new_answer(), "waiting"
+            if number + 1 < self._rounds:
+                continue
+            for run in one.runs[self._calls :]:
+                if run.state in ("waiting", "running"):
+                    break
+                self._calls += 1
+                self._printer.line(Span(result_line(run), DIM))
 
     def _reason(self, reply: Reply, is_over: bool) -> bool:
         """Print the reasoning as far as it is finished, under a word that says what it is. Returns whether it grew.
@@ -108,7 +130,8 @@ class TerminalScreen:
         self._printer.write("\n")
 
     def _end(self, reply: Reply, line: str) -> None:
-        text = document(reply)
+        self._show_rounds(reply)
+        text = answers(reply)
         if self._printer.look.formatted and text:
             text = _WHOLE.get(self._format, str)(text)
         self._reason(reply, is_over=bool(text))

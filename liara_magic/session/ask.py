@@ -21,6 +21,7 @@ class Wanted:
     ``dry_run`` shows what would be sent instead of sending it. ``template`` is a saved prompt with its ``fields``, and
     ``schema`` names what the reply's value must be. Of the reply, ``out`` names the variable that it goes into and
     ``block`` the one block of code that is taken, from 1; 0 is all. ``fix`` compares that code with the failing cell.
+    ``tools`` names functions that the model may ask for.
     """
 
     cells: int = 0
@@ -34,6 +35,7 @@ class Wanted:
     out: str = ""
     block: int = 0
     fix: bool = False
+    tools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from .endings import notices
 from .ledger import State
 from .rounds import Rounds
 from .store import Entry
+from .time_limits import Stopped
 from .turn import Turn
 
 # Seconds for which it sleeps at most, so that the log has what came.
@@ -164,12 +165,15 @@ class Exchange:
     def _call_tools(self, screen: Screen) -> Iterator[list[Event]]:
         """Run the tools that the reply asks for. The person's own interrupt ends one that runs, and the turn."""
         self._settle("complete")
-        for event in self._rounds.answer(self.turn.reply):
-            screen.show(self.turn.reply)
-            self._watch(self.turn)
-            yield [event]
-            if self._cancelled:
-                raise _stopped()
+        try:
+            for event in self._rounds.answer(self.turn.reply, lambda: self._cancelled):
+                screen.show(self.turn.reply)
+                self._watch(self.turn)
+                yield [event]
+                if self._cancelled:
+                    raise Stopped
+        except Stopped:
+            raise _stopped() from None
 
     def _open_next_request(self) -> None:
         """Prepare the request that carries the tools' results; it is reserved and entered into the books by itself."""

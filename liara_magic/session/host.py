@@ -50,11 +50,11 @@ class Host:
     ``approve`` asks the person about a call and waits for the answer; it raises :class:`CannotAsk` where it cannot, and
     lets an interrupt pass. ``told`` makes of a tool's value what the model reads, secrets taken out. ``hidden`` takes
     secrets out of a text. ``captured`` keeps what a sync tool prints and shows while it runs on this thread.
-    ``kernel_loop`` is the loop of the kernel, if there is one that runs.
+    ``kernel_loop`` gives the loop that runs on this thread, which in a cell is the kernel's, if there is one.
     """
 
     approve: Callable[[ToolRun], Decision] = _nobody
-    told: Callable[[Any, str], Told] = lambda value, name: Told(value if isinstance(value, str) else repr(value))
+    told: Callable[[Any, str], Told] = lambda value, name: Told(str(value))
     hidden: Callable[[str], str] = lambda text: text
     captured: Callable[[], AbstractContextManager[Captured]] = _nothing_captured
-    kernel_loop: asyncio.AbstractEventLoop | None = None
+    kernel_loop: Callable[[], asyncio.AbstractEventLoop | None] = lambda: None

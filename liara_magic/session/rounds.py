@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ..protocol.events import CallEnded, CallStarted, Event
@@ -43,8 +43,13 @@ class Rounds:
         )
         return False
 
-    def answer(self, reply: Reply) -> Iterator[Event]:
-        """Run what the reply asks for, one call after the other; yields before and after each."""
+    def answer(self, reply: Reply, is_cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Run what the reply asks for, one call after the other; yields before and after each.
+
+        Raises :class:`Stopped` when ``is_cancelled`` says so meanwhile.
+        """
+        if self._runner is not None:
+            self._runner.is_cancelled = is_cancelled
         closed = close_round(reply)
         if len(closed.runs) > MOST_CALLS:
             self._refuse_all(reply, closed)

@@ -162,12 +162,15 @@ class Session:
 
     def _rounds(self, ask: Ask, request: ChatRequest, key: ApiKey | None, host: Host) -> Rounds:
         """What answers the calls of the model, as far as they are calls of functions here."""
+        model = self.known_model(request.model)
+        takes = model.input_modalities if model else ()
         return self.toolbox.rounds(
             self._tools(ask),
             request.parameters,
             settings=self.settings,
             engine=self._engine,
             host=host,
+            takes_images=not takes or "image" in takes,
             is_secret=partial(holds_key, key=key),
         )
 

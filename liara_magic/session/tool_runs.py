@@ -34,7 +34,8 @@ class Runner:
     """Runs calls of ``tools`` under the person's hand; ``others`` are tools of which only the JSON was given.
 
     ``session_says`` is the setting ``tool_approval``, ``timeout`` the seconds of a call that has no limit of its own.
-    ``is_secret`` says whether a text holds an API key, ``is_cancelled`` whether the person has stopped the whole ask.
+    ``takes_images`` says whether the model reads pictures, ``is_secret`` whether a text holds an API key,
+    ``is_cancelled`` whether the person has stopped the whole ask.
     """
 
     tools: Mapping[str, Tool]
@@ -44,6 +45,7 @@ class Runner:
     others: frozenset[str] = frozenset()
     session_says: Approval = "ask"
     timeout: float = 30.0
+    takes_images: bool = True
     is_secret: Callable[[str], bool] = lambda text: False
     is_cancelled: Callable[[], bool] = lambda: False
 
@@ -103,8 +105,8 @@ class Runner:
         call, limit = tool.bound(arguments), self._limit(tool)
         on_main = threading.current_thread() is threading.main_thread()
         if tool.is_async:
-            loop = self.host.kernel_loop
-            if tool.loop == "kernel" and loop is not None and on_main:
+            loop = self.host.kernel_loop() if tool.loop == "kernel" and on_main else None
+            if loop is not None:
                 return run_on_kernel_loop(loop, call, limit)
             return run_on_engine(self.engine, call, limit, self.is_cancelled)
         if not on_main:
@@ -123,7 +125,9 @@ class Runner:
             text = f"{text[:LONGEST_RESULT]}\n[cut: the first {LONGEST_RESULT:,} of {len(text):,} characters]"
         if self.is_secret(text):
             text = "[The result held what looks like an API key, so it was not sent.]"
-        run.result, run.images = text or "(nothing)", told.images
+        run.result, run.images = text or "(nothing)", told.images if self.takes_images else []
+        if told.images and not self.takes_images:
+            run.result += "\n[The picture itself is not sent: this model reads none.]"
 
     def _note_failure(self, run: ToolRun, error: BaseException) -> None:
         words = " ".join(str(error.message if isinstance(error, LiaraError) else error).split())

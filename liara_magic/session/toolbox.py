@@ -16,42 +16,68 @@ from .tools import Approval, Tool, tool_of
 
 
 class Toolbox:
-    """Tools by name, in the order in which they were put in; each is on or off."""
+    """The tools that a session offers to models.
+
+    ``shelf`` gives those that could be offered beside them, by name: whoever knows the notebook says so.
+    """
 
     def __init__(self) -> None:
-        self._tools: dict[str, Tool] = {}
-        self._off: set[str] = set()
+        self._on: dict[str, Tool] = {}
+        self._seen: dict[str, Tool] = {}  # also those that were switched off
         self.approvals = Approvals()
-
-    @property
-    def tools(self) -> list[Tool]:
-        """All of them."""
-        return list(self._tools.values())
+        self.shelf: Callable[[], Mapping[str, Tool]] = dict
+        #: Finds a function of the notebook that is no tool yet. Raises :class:`LiaraUsageError` for one that cannot be.
+        self.find: Callable[[str], Tool | None] = lambda name: None
 
     @property
     def enabled(self) -> tuple[Tool, ...]:
         """Those that each request offers."""
-        return tuple(tool for tool in self._tools.values() if tool.name not in self._off)
+        return tuple(self._on.values())
+
+    @property
+    def tools(self) -> list[Tool]:
+        """All that are on or could be."""
+        return list({**self.shelf(), **self._seen}.values())
 
     def is_on(self, name: str) -> bool:
         """Whether requests offer the tool ``name``."""
-        return name in self._tools and name not in self._off
+        return name in self._on
 
     def add(self, tool: Tool) -> None:
         """Offer ``tool`` from now on, in place of an earlier one of its name."""
-        self._tools[tool.name] = tool
-        self._off.discard(tool.name)
+        self._on[tool.name] = self._seen[tool.name] = tool
+
+    def named(self, name: str) -> Tool:
+        """The tool ``name``. Raises :class:`LiaraUsageError` if there is none."""
+        tool = self.find(name) or {**self.shelf(), **self._seen}.get(name)
+        if tool is None:
+            names = [one.name for one in self.tools]
+            raise LiaraUsageError(
+                f"There is no tool and no function called {name:.80}.",
+                hint=nearest(name, names) or "%liara /tools lists the tools.",
+            )
+        return tool
 
     def switch(self, name: str, on: bool) -> None:
-        """Offer the tool ``name``, or no longer. Raises :class:`LiaraUsageError` if there is none."""
-        if name not in self._tools:
-            raise LiaraUsageError(
-                f"There is no tool called {name:.80}.", hint=nearest(name, self._tools) or "%liara /tools lists them."
-            )
-        (self._off.discard if on else self._off.add)(name)
+        """Offer the tool ``name`` from now on, or no longer. Raises :class:`LiaraUsageError` if there is none."""
+        if on:
+            self.add(self.named(name))
+        elif name in self._on:
+            del self._on[name]
+        else:
+            self.named(name)
 
-    def rounds(self, tools: Iterable[Tool], parameters: Mapping[str, Any], *, settings: Liara, engine: Engine,
-               host: Host, is_secret: Callable[[str], bool]) -> Rounds:  # fmt: skip
+    def rounds(
+        self,
+        tools: Iterable[Tool],
+        parameters: Mapping[str, Any],
+        *,
+        settings: Liara,
+        engine: Engine,
+        host: Host,
+        takes_images: bool,
+        is_secret: Callable[[str], bool],
+    ) -> Rounds:
         """The loop for a request that offers ``tools`` and has ``parameters``."""
         by_name = {tool.name: tool for tool in tools}
         if not by_name:
@@ -64,18 +90,20 @@ class Toolbox:
             others=frozenset(names_in(parameters.get("tools", ())) - by_name.keys()),
             session_says=cast(Approval, settings.tool_approval),
             timeout=settings.tool_timeout,
+            takes_images=takes_images,
             is_secret=is_secret,
         )
         return Rounds(runner, int(settings.max_tool_rounds))
 
 
-def sorted_out(given: Iterable[Any]) -> tuple[tuple[Tool, ...], list[dict[str, Any]]]:
-    """What a person gave as tools: functions, and definitions in JSON, which are sent as they are."""
+def sorted_out(given: Iterable[Any], named: Callable[[str], Tool]) -> tuple[tuple[Tool, ...], list[dict[str, Any]]]:
+    """What a person gave as tools: functions or names of tools, and definitions in JSON, which are sent as they are."""
     if isinstance(given, (str, Mapping)) or not isinstance(given, Iterable):
         raise LiaraUsageError("tools must be a list of functions, or of tool definitions as JSON.")
     entries = list(given)
     raw = [dict(one) for one in entries if isinstance(one, Mapping)]
-    return tuple(tool_of(one) for one in entries if not isinstance(one, Mapping)), raw
+    own = (one for one in entries if not isinstance(one, Mapping))
+    return tuple(named(one) if isinstance(one, str) else tool_of(one) for one in own), raw
 
 
 def with_tools(parameters: Mapping[str, Any], tools: Iterable[Tool]) -> dict[str, Any]:

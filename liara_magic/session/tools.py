@@ -21,7 +21,8 @@ Approval = Literal["ask", "allow", "deny"]
 Place = Literal["engine", "kernel"]
 F = TypeVar("F", bound=Callable[..., Any])
 
-_MARK = "__liara_tool__"
+#: The attribute by which a decorated function knows its tool.
+MARK = "__liara_tool__"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ABSENT = inspect.Parameter.empty
 
@@ -116,7 +117,7 @@ def tool(
     def mark(made_of: F) -> F:
         made = make_tool(made_of, name=name, description=description, parameters=parameters, names=local)
         made = replace(made, approval=approval, timeout=timeout, loop=loop)
-        setattr(made_of, _MARK, made)
+        setattr(made_of, MARK, made)
         return made_of
 
     return mark if function is None else mark(function)
@@ -126,7 +127,7 @@ def tool_of(value: Any, names: Mapping[str, Any] | None = None) -> Tool:
     """The tool that ``value`` is or becomes: a decorated function, or any function that can be described."""
     if isinstance(value, Tool):
         return value
-    marked = getattr(value, _MARK, None)
+    marked = getattr(value, MARK, None)
     if isinstance(marked, Tool):
         return make_bound(marked, value) if inspect.ismethod(value) else marked
     if not callable(value) or isinstance(value, type):
