@@ -30,8 +30,10 @@ from .session.exchange import Exchange
 from .session.formats import FORMATS
 from .session.ledger import Ledger
 from .session.past_requests import PastRequests
+from .session.replay_store import ReplayStore
 from .session.saved import load, save
 from .session.session import Session
+from .session.shared import Shared
 from .session.store import Log
 from .session.structured import settle
 from .session.toolbox import sorted_out
@@ -39,7 +41,7 @@ from .session.turn import Turn
 from .settings import Liara
 
 _HEARTBEAT = 0.05  # seconds
-_ASK_OPTIONS = ("model", "system", "fresh", "max_cost", "format", "schema", "hide_reasoning")
+_ASK_OPTIONS = ("model", "system", "fresh", "max_cost", "format", "schema", "hide_reasoning", "replay")
 # A kernel's budget holds for its chats as it is when they ask; a chat of its own has none beside it by itself.
 _OF_THE_KERNEL = {"budget": None, "budget_day": None}
 
@@ -62,7 +64,7 @@ class Chat:
         functions, raw = sorted_out(tools, kernel.session.toolbox.named)
         settings |= {"tools": raw} if raw else {}
         own = kernel.settings.copy({**_OF_THE_KERNEL, **settings})
-        self._session = Session(own, kernel.engine, kernel.ledger, kernel.catalogues, kernel.budget, log=kernel.log)
+        self._session = Session(own, kernel.shared)
         self._session.host = kernel.session.host
         for one in functions:
             self._session.toolbox.add(one)
@@ -208,7 +210,9 @@ class Kernel:
         self.ledger = Ledger(PastRequests(lambda: log.path))
         self.catalogues = Catalogues(self.engine.models)
         self.budget = Budget(self.settings, self.ledger)
-        self.session = Session(self.settings, self.engine, self.ledger, self.catalogues, self.budget, log=self.log)
+        replays = ReplayStore(lambda: settings.replay_megabytes)
+        self.shared = Shared(self.engine, self.ledger, self.catalogues, self.budget, self.log, replays)
+        self.session = Session(self.settings, self.shared)
         self.session.host = host_of(_running_shell(), self.settings)
         #: Where in the notebook the code that runs here asks; the magics know it while they are loaded.
         self.next_place: Callable[[], Place | None] = lambda: None

@@ -22,8 +22,10 @@ _WORDS = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false
 
 if TYPE_CHECKING:
     _AnyTrait = traitlets.TraitType[Any, Any]
-else:  # a generic class only since traitlets 5.10; Colab has 5.7
+    _EnumTrait = traitlets.Enum[Any]
+else:  # generic classes only since traitlets 5.10; Colab has 5.7
     _AnyTrait = traitlets.TraitType
+    _EnumTrait = traitlets.Enum
 
 
 class ParameterTrait(_AnyTrait):
@@ -66,6 +68,15 @@ class TomanTrait(_AnyTrait):
         return read_toman(text, said_as)
 
 
+class SwitchTrait(_EnumTrait):
+    """A setting of ``off``, ``on`` and further words; true and false mean the first two."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """``value`` as a word. Raises :class:`TraitError`."""
+        word = {True: "on", False: "off"}[value] if isinstance(value, bool) else value
+        return super().validate(obj, word)
+
+
 def read_setting(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) -> Any:
     """The value that was typed for a setting. ``said_as`` is how the person named it, for the message."""
     if isinstance(trait, ParameterTrait | TomanTrait):
@@ -81,7 +92,10 @@ def read_setting(trait: traitlets.TraitType[Any, Any], text: str, said_as: str) 
         if isinstance(trait, (traitlets.Dict, traitlets.List)):
             return _names(text) if isinstance(trait, traitlets.Dict) else _texts(text)
         if isinstance(trait, traitlets.Enum):
-            return {value: value for value in trait.values or ()}[text.strip().lower()]
+            words = {True: "on", False: "off"} if isinstance(trait, SwitchTrait) else {}
+            word = text.strip().lower()
+            word = words[_WORDS[word]] if words and word in _WORDS else word
+            return {value: value for value in trait.values or ()}[word]
         return text
     except (KeyError, ValueError):
         choices = " or ".join(trait.values or ()) if isinstance(trait, traitlets.Enum) else ""

@@ -11,7 +11,7 @@ from traitlets.config import Configurable
 
 from .protocol.errors import LiaraUsageError, nearest
 from .protocol.parameters import SETTABLE
-from .setting_kinds import ParameterTrait, TomanTrait, read_setting, takes_back
+from .setting_kinds import ParameterTrait, SwitchTrait, TomanTrait, read_setting, takes_back
 
 #: A setting called ``name`` is also read from the environment as ``LIARA_NAME``.
 ENVIRONMENT_PREFIX = "LIARA_"
@@ -154,6 +154,17 @@ class Liara(_ParameterDefaults):  # type: ignore[misc]  # made from the paramete
         8.0,
         min=0,
         help="How many times in one turn the model may ask for tools. The request after the last asks for an answer.",
+    ).tag(config=True)
+    replay = SwitchTrait(
+        ("off", "on", "require"),
+        "off",
+        help="on: a request that is identical to an earlier one is answered from the stored reply, free, and what is "
+        "asked anew is stored. require: nothing is sent, and a request without a stored reply is an error.",
+    ).tag(config=True)
+    replay_megabytes = traitlets.Float(
+        500.0,
+        min=0,
+        help="Megabytes that stored replies may have; those used the longest ago go first. 0: without a bound.",
     ).tag(config=True)
     digits = traitlets.Enum(
         ("latin", "persian"),

@@ -22,6 +22,7 @@ from . import (  # noqa: F401  # their commands are on the list from then on
     model_commands,
     money_commands,
     previews,
+    replay_commands,
     tool_commands,
     turn_commands,
     usage_command,

@@ -139,6 +139,15 @@ FLAGS: tuple[Flag, ...] = (
     ),
     *ANSWER_FLAGS,
     Flag(
+        ("--replay",),
+        "Answer from the stored reply to the identical request, free; store the reply if there is none.",
+        _switched("replay", True),
+        values=0,
+    ),
+    Flag(
+        ("--no-replay",), "Ask anew where replay is on, and store the new reply.", _switched("replay", False), values=0
+    ),
+    Flag(
         ("--hide-reasoning",),
         "Do not show what the model thinks before it answers; `reply.reasoning` has it.",
         _switched("hide_reasoning", True),

@@ -24,6 +24,8 @@ def turn_footer(reply: Reply, totals: Totals, reason: str, charged: bool, *, tex
         parts.append(texts("sent_and_received", *sides))
         known = usage.total_cost_toman
         parts.append(texts("cost_unknown") if known is None else ("≈ " if usage.is_estimate else "") + toman(known))
+    if reply.replayed:
+        parts.append(texts("replayed", f"{reply.replayed.date:%Y-%m-%d %H:%M}"))
     parts.append(texts("turns", totals.requests, toman(totals.toman)))
     ours = isolated(in_digits(" · ".join(parts), digits), "rtl")
     line = f'{"✗" if reason else "✓"} <bdi dir="ltr">{inert(clean(reply.model))}</bdi> · {ours}'

@@ -77,6 +77,14 @@ def _joined(pieces: list[str]) -> str:
     return pieces[0] if pieces else ""
 
 
+@dataclass(frozen=True)
+class Replayed:
+    """That a reply is a stored one: when it was given, and what it used then."""
+
+    date: datetime
+    usage: Usage
+
+
 @dataclass
 class Reply:
     """A model's reply; complete, or as far as it came.
@@ -106,6 +114,7 @@ class Reply:
     skipped: int = 0
     notices: list[str] = field(default_factory=list)
     details: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    replayed: Replayed | None = None
     waiting: tuple[str, float] | None = field(default=None, repr=False)
     hide_reasoning: bool = field(default=False, repr=False)
     verbose: bool = field(default=False, repr=False)

@@ -18,6 +18,8 @@ _NOTICE_STYLE = (
 def footer(reply: Reply, totals: Totals, reason: str = "", charged: bool = True, digits: str = "latin") -> str:
     """The line as plain text; ``reason`` says why a reply ended early, ``charged`` whether it may cost something."""
     parts = spent(reply, charged)
+    if reply.replayed:
+        parts.append(f"replayed from {reply.replayed.date:%Y-%m-%d %H:%M}")
     if reason and reply.text:
         parts.append(f"{len(reply.text):,} characters kept")
     parts.append(_conversation(totals))
@@ -51,6 +53,7 @@ def details(reply: Reply, digits: str = "latin") -> list[tuple[str, str]]:
         ("tokens sent", _count(usage.prompt_tokens, usage.cached_tokens, "from the cache")),
         ("tokens received", _count(usage.completion_tokens, usage.reasoning_tokens, "for reasoning")),
         ("cost", _exact_cost(usage)),
+        ("cost when it was asked", _exact_cost(reply.replayed.usage) if reply.replayed else ""),
         ("asked", f"{reply.started:%Y-%m-%d %H:%M:%S}" if reply.started else ""),
         ("first word after", "" if reply.first_word is None else f"{reply.first_word:.2f} s"),
         *((clean(name), clean(value)) for name, value in reply.details),

@@ -68,6 +68,8 @@ class Ask:
     ``hide_reasoning`` does not show what the model thinks, ``verbose`` shows what was sent and the reply's details; as
     the settings say where they are ``None``.
 
+    ``replay`` looks for a stored reply, or asks anew and stores what comes; as the setting says where it is ``None``.
+
     ``place`` is where it stands in the notebook: a turn from an earlier run of the same place is replaced.
     ``replaces`` is the id of the turn that is asked again, wherever the ask itself comes from.
 
@@ -88,6 +90,7 @@ class Ask:
     carried: Carried = field(default_factory=Carried)
     chat: str = ""
     hide_reasoning: bool | None = None
+    replay: bool | None = None
     verbose: bool | None = None
     place: Place | None = None
     replaces: str = ""

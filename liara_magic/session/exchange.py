@@ -21,6 +21,8 @@ from .account import Account
 from .conversation import Conversation
 from .endings import notices
 from .ledger import State
+from .replay import Replay
+from .replay_store import ReplayStore
 from .rounds import Rounds
 from .store import Entry
 from .time_limits import Stopped
@@ -55,7 +57,7 @@ class Exchange:
     def __init__(
         self,
         engine: Engine,
-        connection: Connection,
+        connect: Callable[[], Connection],
         request: ChatRequest,
         turn: Turn,
         *,
@@ -66,10 +68,11 @@ class Exchange:
         advise: Callable[[BaseException], None] = lambda _: None,
         watch: Callable[[Turn], None] = lambda _: None,
         entry: Entry | None = None,
+        replay: Replay | None = None,
     ) -> None:
         self.turn = turn
         self._engine = engine
-        self._connection = connection
+        self._connect = connect
         self._request = request
         self._conversation = conversation
         self._account = account
@@ -78,6 +81,7 @@ class Exchange:
         self._rounds = rounds
         self._watch = watch  # told whenever the turn has changed, on the thread that asked
         self._entry = entry or Entry()  # of the log
+        self._replay = replay or Replay(ReplayStore())
         self._stream: Stream | None = None
         self._started = self._sent = time.monotonic()  # of the turn, of its last request
         self._cancelled = False
@@ -142,7 +146,8 @@ class Exchange:
         """One request: its reply is drained and shown until it ends. Raises whatever ended it early."""
         reply, pause = self.turn.reply, 0.0
         self._sent = time.monotonic()
-        self._stream = stream = self._engine.chat(self._connection, self._account.request)
+        stored = self._replay.stream()
+        self._stream = stream = stored or self._engine.chat(self._connect(), self._account.request)
         with interrupt_cancels(stream):
             if not reply.rounds:
                 screen.start(self._request.model)
@@ -161,6 +166,7 @@ class Exchange:
             raise stream.error
         if stream.cancelled or self._cancelled:
             raise _stopped()
+        self._replay.keep(self._request, reply)
 
     def _call_tools(self, screen: Screen) -> Iterator[list[Event]]:
         """Run the tools that the reply asks for. The person's own interrupt ends one that runs, and the turn."""
@@ -198,6 +204,8 @@ class Exchange:
     def _settle(self, state: State) -> None:
         """Enter into the books what the last request used."""
         self._account.settle(self.turn.reply)
+        if self._replay.settle(self.turn.reply):
+            state = "replayed"
         self.turn.row.settle(self.turn.reply.usage, time.monotonic() - self._sent, state)
 
     def _end(self, error: BaseException | None = None, charged: bool = True) -> None:

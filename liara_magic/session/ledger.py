@@ -11,17 +11,18 @@ from typing import Literal
 from ..gateway.address import SANDBOX_PREFIX
 from ..protocol.usage import Totals, Usage
 
-State = Literal["running", "complete", "cut", "refused"]
+State = Literal["running", "complete", "cut", "refused", "replayed"]
 
 
 @dataclass
 class LedgerRow:
     """A request: when, which model, what it used, how it ended and after how many seconds.
 
-    A ``refused`` request cost nothing; a ``cut`` one may have. ``reserved`` is the toman that it counts as in a budget
-    while its cost is not known, ``None`` if that is unknown too. ``chat`` is the conversation that it belongs to, by
-    name, and ``cell`` the execution count of the cell that asked; empty and 0 if there is none. One that ``follows``
-    brings the results of tools for a turn that an earlier one began.
+    A ``refused`` request cost nothing, as did one that was ``replayed`` from a stored reply; a ``cut`` one may have.
+    ``reserved`` is the toman that it counts as in a budget while its cost is not known, ``None`` if that is unknown
+    too. ``chat`` is the conversation that it belongs to, by name, and ``cell`` the execution count of the cell that
+    asked; empty and 0 if there is none. One that ``follows`` brings the results of tools for a turn that an earlier one
+    began.
     """
 
     model: str

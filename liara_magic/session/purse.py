@@ -14,7 +14,7 @@ from ..protocol.request import ChatRequest
 from ..protocol.usage import Usage
 from ..settings import Liara
 from .account import Account
-from .budget import Budget
+from .budget import Admission, Budget
 from .estimates import Price
 from .ledger import Ledger, LedgerRow
 from .limits import Limit
@@ -51,6 +51,11 @@ class Purse:
             limits=lambda: self.limits(model),
             warnings=lambda: self._budget.warnings(self._settings, self._rows, model),
         )
+
+    def open_free(self, request: ChatRequest) -> Account:
+        """Enter a request that costs nothing, since its reply is there already."""
+        admission = Admission(request, self._ledger.open(request.model, reserved=0.0))
+        return Account(admission, self._ledger, limits=lambda: self.limits(request.model), warnings=list)
 
     def open_next(
         self, request: ChatRequest, spent: Usage, connection: Connection, max_cost: float | None = None

@@ -10,8 +10,7 @@ from ..gateway import credentials
 from ..gateway.address import SANDBOX, SANDBOX_PREFIX, Address, resolve
 from ..gateway.api_key import ApiKey, key_in_a_cell
 from ..gateway.connection import Connection
-from ..gateway.engine import Engine
-from ..gateway.models import Catalogue, Catalogues, Model
+from ..gateway.models import Catalogue, Model
 from ..protocol.checks import layered
 from ..protocol.errors import LiaraError, LiaraUsageError
 from ..protocol.messages import Message
@@ -21,19 +20,18 @@ from ..settings import Liara
 from . import formats
 from .advice import Advice
 from .ask import Ask
-from .budget import Budget
-from .connecting import connection_limits, holds_key
+from .connecting import connection_limits, holds_key, without_need
 from .conversation import Conversation
 from .conversations import Conversations
 from .estimates import Price
 from .exchange import Exchange, Screen
 from .host import Host
-from .ledger import Ledger
 from .purse import Purse
 from .recall import Recall
+from .replay import Replays
 from .request_facts import request_facts
 from .rounds import Rounds
-from .store import Log
+from .shared import Shared
 from .toolbox import Toolbox, with_tools
 from .tools import Tool
 from .turn import Turn
@@ -42,17 +40,16 @@ from .turn import Turn
 class Session:
     """A conversation with its settings, the kernel's ledger and model catalogues, and the way to the gateway."""
 
-    def __init__(
-        self, settings: Liara, engine: Engine, ledger: Ledger, catalogues: Catalogues, budget: Budget, *, log: Log
-    ) -> None:
+    def __init__(self, settings: Liara, shared: Shared) -> None:
         self.settings = settings
         self.conversations = Conversations()
-        self.ledger = ledger
-        self.log = log
-        log.follow(self.conversations, settings)
-        self.purse = Purse(settings, ledger, budget, catalogues)
-        self._engine = engine
-        self._catalogues = catalogues
+        self.ledger = shared.ledger
+        self.log = shared.log
+        self.log.follow(self.conversations, settings)
+        self.replays = Replays(settings, shared.replays)
+        self.purse = Purse(settings, shared.ledger, shared.budget, shared.catalogues)
+        self._engine = shared.engine
+        self._catalogues = catalogues = shared.catalogues
         self._advice = Advice(settings, catalogues)
         self._said_of_limits: set[tuple[str, Recall]] = set()
         self._key: ApiKey | None = None
@@ -79,10 +76,12 @@ class Session:
         home = self._home(ask)
         request, left_out = self._request(ask, home)
         model = request.model
-        connection = self.connection(model)
+        purse, connect = self.purse, partial(self.connection, model)
+        replay = self.replays.of(ask, connect)
+        connection = without_need(connect) if replay.find(request) else connect()
         if holds_key(f"{request.body()}", connection.key):
             raise key_in_a_cell()
-        account = self.purse.open(request, connection, ask.max_cost)
+        account = purse.open_free(request) if replay.found else purse.open(request, connection, ask.max_cost)
         self.last_request, self.last_ask = account.request, ask
         home = home if ask.fresh else self.conversations.put(home)
         account.row.chat = "" if ask.fresh else home.name
@@ -104,16 +103,19 @@ class Session:
         self._tell(turn)
         return Exchange(
             self._engine,
-            connection,
+            connect,
             request,
             turn,
             conversation=self.conversation if ask.fresh else home,
             account=account,
-            open_account=partial(self.purse.open_next, connection=connection, max_cost=ask.max_cost),
+            open_account=lambda more, spent: (
+                purse.open_free(more) if replay.find(more) else purse.open_next(more, spent, connect(), ask.max_cost)
+            ),
             rounds=self._rounds(ask, request, connection.key, host or self.host),
             advise=advise,
             watch=self._tell,
             entry=self.log.entry(turn, None if ask.fresh else home, request, connection.key, self.settings),
+            replay=replay,
         )
 
     def request(self, ask: Ask) -> ChatRequest:

@@ -154,7 +154,7 @@ def row_from_json(record: Mapping[str, Any]) -> LedgerRow:
     row = LedgerRow(text_of(record, "model"))
     row.started = time_of(record, "started") or row.started
     state = text_of(record, "state")
-    known = cast(State, state if state in ("complete", "refused") else "cut")
+    known = cast(State, state if state in ("complete", "refused", "replayed") else "cut")
     row.reserved = number_of(record, "reserved")
     row.chat, row.cell = text_of(record, "chat"), int(number_of(record, "cell") or 0)
     row.settle(usage_from_json(record_of(record, "usage")), number_of(record, "seconds") or 0.0, known)

@@ -12,7 +12,9 @@ from liara_magic.protocol.parameters import SETTABLE
 from liara_magic.screen.silent import SilentScreen
 from liara_magic.session.budget import Budget
 from liara_magic.session.ledger import Ledger
+from liara_magic.session.replay_store import ReplayStore
 from liara_magic.session.session import Session
+from liara_magic.session.shared import Shared
 from liara_magic.session.store import Log
 from liara_magic.settings import Liara
 
@@ -53,7 +55,8 @@ def answer(line, request):
 
 def session_with(engine, **settings):
     own, ledger = Liara(model="test/model", **settings), Ledger()
-    return Session(own, engine, ledger, Catalogues(engine.models), Budget(own, ledger), log=Log())
+    shared = Shared(engine, ledger, Catalogues(engine.models), Budget(own, ledger), Log(), ReplayStore())
+    return Session(own, shared)
 
 
 ANSWER = {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}

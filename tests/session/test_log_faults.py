@@ -7,6 +7,7 @@ import random
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ class FailingWrites:
 
 def asked_with(kernel, chat_at, write):
     """A chat that asked the prompts while the log wrote with ``write``, and what its replies said of it."""
-    kernel.log = Log(write=write)
+    kernel.shared = replace(kernel.shared, log=Log(write=write))
     with Loopback(echo) as gateway:
         chat = chat_at(gateway)
         for prompt in PROMPTS:
@@ -278,7 +279,8 @@ def test_old_logs_go_and_young_ones_stay(kernel, chat_at):
     assert remove_old_logs(days=90, megabytes=1.5, but=own) == 1
     assert ages() == ["1"]
     kernel.settings.log_days = 0.5
-    kernel.log = Log(bounds=lambda: (kernel.settings.log_days, kernel.settings.log_megabytes))
+    log = Log(bounds=lambda: (kernel.settings.log_days, kernel.settings.log_megabytes))
+    kernel.shared = replace(kernel.shared, log=log)
     with Loopback(echo) as gateway:
         chat_at(gateway).ask("two")
     assert ages() == []
