@@ -56,6 +56,8 @@ def test_nothing_is_sent_that_was_not_set():
         ("LIARA_REASONING", '{"effort": "low"}', "reasoning", {"effort": "low"}),
         ("LIARA_IDLE_TIMEOUT", "5", "idle_timeout", 5.0),
         ("LIARA_USE_PROXIES", "false", "use_proxies", False),
+        ("LIARA_BUDGET", "۵۰٬۰۰۰ تومان", "budget", 50_000.0),
+        ("LIARA_MAX_COST", "1,500", "max_cost", 1500.0),
     ],
 )
 def test_a_setting_is_read_from_the_environment(monkeypatch, variable, text, name, value):
@@ -80,6 +82,10 @@ def test_a_setting_is_read_from_the_environment(monkeypatch, variable, text, nam
         ("LIARA_CONNECT_TIMEOUT", "-0.5"),
         ("LIARA_USE_PROXIES", "maybe"),
         ("LIARA_FULL_TRACEBACK", "5"),
+        ("LIARA_BUDGET", "much"),
+        ("LIARA_BUDGET_DAY", "-1"),
+        ("LIARA_BUDGET", "nan"),
+        ("LIARA_MAX_COST", "1e999"),
     ],
     ids=lambda word: word[:25],
 )
@@ -237,3 +243,15 @@ def test_a_copy_can_take_a_parameter_back():
 def test_a_copy_with_a_bad_value_is_refused_in_words(changes):
     with pytest.raises(LiaraUsageError, match=next(iter(changes))):
         Liara().copy(changes)
+
+
+@pytest.mark.parametrize("name", ["budget", "budget_day", "max_cost"])
+@pytest.mark.parametrize("nonsense", [-1, float("nan"), float("inf"), "5", True, [5]])
+def test_an_amount_of_toman_is_checked_wherever_it_comes_from(name, nonsense):
+    settings = Liara(**{name: 5})
+    for set_it in (lambda: setattr(settings, name, nonsense), lambda: Liara(config=configured(**{name: nonsense}))):
+        with pytest.raises(traitlets.TraitError, match="must be an amount of toman"):
+            set_it()
+    assert getattr(settings, name) == 5.0
+    setattr(settings, name, None)
+    assert getattr(settings, name) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -163,7 +164,7 @@ def read_toman(text: str, said_as: str) -> float:
     """An amount as people write it: 50,000 · ۵۰٬۰۰۰ تومان · 1_000 toman. Raises :class:`LiaraUsageError`."""
     written = _UNIT.sub("", latin_digits(text).strip()).translate(_SEPARATORS)
     try:
-        amount: Any = float(written)
+        amount = float(written)
     except ValueError:
-        amount = text
-    return check_toman(amount, said_as)
+        amount = math.inf
+    return check_toman(amount if amount < math.inf else text, said_as)

@@ -14,11 +14,14 @@ from .estimates import USUAL, prompt_tokens
 from .ledger import Ledger
 from .limits import Limit
 
+_NOTHING = Usage()
+
 
 class Account:
     """Of the request that ``admission`` let through; ``limits`` are those that hold for it, as they are now.
 
-    ``request`` is what is to leave, ``row`` its row in the ledger, ``notes`` what is to be said with the reply.
+    ``request`` is what is to leave, ``row`` its row in the ledger, ``notes`` what is to be said with the reply, and
+    ``before`` what earlier requests of the same turn have used.
     """
 
     def __init__(
@@ -27,6 +30,7 @@ class Account:
         ledger: Ledger,
         limits: Callable[[], list[Limit]],
         warnings: Callable[[], list[str]],
+        before: Usage = _NOTHING,
     ) -> None:
         self.request = admission.request
         self.row = admission.row
@@ -37,6 +41,7 @@ class Account:
         self._warnings = warnings
         self._sent = prompt_tokens(admission.request, USUAL)
         self._received = 0  # bytes of text
+        self._before = before
 
     def count(self, events: Iterable[Event]) -> Usage:
         """What the reply has used so far with ``events``, about.
@@ -44,20 +49,14 @@ class Account:
         Raises :class:`LiaraBudgetError` when that is more than what this one request may cost.
         """
         self._received += sum(map(_size, events))
-        price, cap = self._admission.price, self._admission.cap
+        price, one, before = self._admission.price, self._admission.one, self._before
         tokens = -(-self._received // USUAL)
-        toman = price.of(self._sent, tokens) if price else None
-        if cap is not None and toman is not None and toman > cap:
-            error = LiaraBudgetError(
-                f"The reply was stopped at --max-cost {amount(cap)}: its {tokens:,} tokens cost about "
-                f"{amount(toman)} toman so far.",
-                hint="What came of it is kept in the conversation.",
-                limit=cap,
-                spent=toman,
-            )
-            error.may_be_charged = True
-            raise error
-        return Usage(prompt_tokens=self._sent, completion_tokens=tokens, total_cost_toman=toman, is_estimate=True)
+        toman = price.of(self._sent, tokens) + (before.total_cost_toman or 0.0) if price else None
+        if one is not None and toman is not None and toman > one.toman:
+            raise _beyond(one, tokens, toman)
+        sent = self._sent + (before.prompt_tokens or 0)
+        received = tokens + (before.completion_tokens or 0)
+        return Usage(prompt_tokens=sent, completion_tokens=received, total_cost_toman=toman, is_estimate=True)
 
     def settle(self, reply: Reply) -> None:
         """Put the reply's usage into toman, and note the limit on its tokens that the budget set, if it met that."""
@@ -79,6 +78,18 @@ class Account:
             return totals
         tightest = max(limits, key=lambda limit: limit.used / limit.toman)
         return replace(totals, budget=tightest.toman, budget_used=tightest.used)
+
+
+def _beyond(one: Limit, tokens: int, toman: float) -> LiaraBudgetError:
+    error = LiaraBudgetError(
+        f"The reply was stopped at --max-cost {amount(one.toman)}: with {tokens:,} tokens it has come to about "
+        f"{amount(toman)} toman.",
+        hint="What came of it is kept in the conversation.",
+        limit=one.toman,
+        spent=toman,
+    )
+    error.may_be_charged = True
+    return error
 
 
 def _size(event: Event) -> int:

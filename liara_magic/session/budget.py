@@ -17,7 +17,7 @@ from ..protocol.request import ChatRequest
 from ..settings import Liara
 from .estimates import Price, choices, output_limit, prompt_tokens
 from .ledger import Ledger, LedgerRow
-from .limits import FLOOR_TOKENS, Limit, for_one_ask, of_settings
+from .limits import FLOOR_TOKENS, Limit, of_settings
 
 #: Fewer tokens than these are no reply worth paying for.
 _FEWEST_TOKENS = 256
@@ -27,14 +27,14 @@ _FEWEST_TOKENS = 256
 class Admission:
     """A request that may leave, as it is to leave, with its row in the ledger.
 
-    ``price`` is its model's, if it is known, and ``cap`` the toman at which the reply is to be stopped. ``limited`` is
-    the number of tokens that the budget put into the request, 0 if it put none; ``notes`` are said with the reply.
+    ``price`` is its model's, if it is known, and ``one`` the limit beyond which the reply is to be stopped. ``limited``
+    is the number of tokens that the budget put into the request, 0 if it put none; ``notes`` are said with the reply.
     """
 
     request: ChatRequest
     row: LedgerRow
     price: Price | None = None
-    cap: float | None = None
+    one: Limit | None = None
     limited: int = 0
     notes: tuple[str, ...] = ()
 
@@ -94,16 +94,16 @@ class Budget:
         *,
         settings: Liara,
         own: list[LedgerRow],
-        max_cost: float | None = None,
+        one: Limit | None = None,
     ) -> Admission:
-        """Reserve what ``request`` may cost and enter it into the ledger and ``own``.
+        """Reserve what ``request`` may cost and enter it into the ledger and ``own``; ``one`` is its own limit.
 
         Raises :class:`LiaraBudgetError` where a limit does not allow it; then nothing is entered.
         """
         with self._lock:
             limits = self.limits(settings, own, request.model)
-            if max_cost is not None:
-                limits.append(for_one_ask(max_cost))
+            if one is not None:
+                limits.append(one)
             admitted, limited, reserved = request, 0, self._last_cost(request.model, look_back=bool(limits))
             if limits and price is None:
                 self._check_unpriced(request.model, reserved, limits)
@@ -112,7 +112,7 @@ class Budget:
             row = self._ledger.open(request.model, reserved)
             own.append(row)
             notes = self._unpriced_notes(request.model, reserved, limits) if price is None else ()
-            return Admission(admitted, row, price, max_cost, limited, notes)
+            return Admission(admitted, row, price, one, limited, notes)
 
     def warnings(self, settings: Liara, own: Sequence[LedgerRow], model: str) -> list[str]:
         """A sentence for each limit that is nearly used up, once for each amount that it is set to."""
@@ -214,7 +214,8 @@ def _shorter(limit: Limit, price: Price, sent: int, count: int) -> str:
 def _refusal(limit: Limit, needed: float | None, why: str = "") -> LiaraBudgetError:
     may = "at a cost that is not known" if needed is None else f"that may cost {amount(needed)}"
     if limit.is_for_one:
-        message = f"--max-cost {amount(limit.toman)} does not allow a request {may} toman."
+        spent = f", {amount(limit.spent)} of which are spent," if limit.spent else ""
+        message = f"--max-cost {amount(limit.toman)}{spent} does not allow a request {may} toman."
     else:
         reserved = f" and {amount(limit.reserved)} reserved" if limit.reserved else ""
         message = (

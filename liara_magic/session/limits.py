@@ -61,9 +61,9 @@ class Limit:
         return self.raised_by.format(f"{2 * self.toman:.12g}")
 
 
-def for_one_ask(toman: float) -> Limit:
-    """The limit of ``--max-cost``."""
-    return Limit("--max-cost", toman, "--max-cost {}", is_for_one=True)
+def for_one_ask(toman: float, spent: float = 0.0) -> Limit:
+    """The limit of ``--max-cost``, of which earlier requests of the same turn have ``spent`` some."""
+    return Limit("--max-cost", toman, "--max-cost {}", spent, is_for_one=True)
 
 
 def of_settings(

@@ -17,10 +17,11 @@ from .account import Account
 from .budget import Admission, Budget
 from .estimates import Price
 from .ledger import Ledger, LedgerRow
-from .limits import Limit
+from .limits import Limit, for_one_ask
 
 #: Seconds for which an ask waits for the list of models, where a budget needs their prices.
 _PATIENCE = 5.0
+_NOTHING = Usage()
 
 
 class Purse:
@@ -35,19 +36,24 @@ class Purse:
         self._asked: set[Address] = set()
         self._lock = threading.Lock()
 
-    def open(self, request: ChatRequest, connection: Connection, max_cost: float | None = None) -> Account:
-        """Reserve what ``request`` may cost, ``max_cost`` toman at the most, and enter it into the ledger.
+    def open(
+        self, request: ChatRequest, connection: Connection, max_cost: float | None = None, spent: Usage = _NOTHING
+    ) -> Account:
+        """Reserve what ``request`` may cost and enter it into the ledger.
 
+        ``max_cost`` is the most toman that its turn may cost, which has ``spent`` so much with earlier requests.
         The account's request is the one to send: the budget may have put a limit on its tokens. Raises
         :class:`LiaraBudgetError` where a limit does not allow it; then nothing is entered.
         """
         model = request.model
         cap = self._settings.max_cost if max_cost is None else max_cost
         price = self._price(model, connection, is_limited=cap is not None or bool(self.limits(model)))
-        admission = self._budget.open(request, price, settings=self._settings, own=self._rows, max_cost=cap)
+        one = None if cap is None else for_one_ask(cap, spent.total_cost_toman or 0.0)
+        admission = self._budget.open(request, price, settings=self._settings, own=self._rows, one=one)
         return Account(
             admission,
             self._ledger,
+            before=spent,
             limits=lambda: self.limits(model),
             warnings=lambda: self._budget.warnings(self._settings, self._rows, model),
         )
@@ -60,10 +66,8 @@ class Purse:
     def open_next(
         self, request: ChatRequest, spent: Usage, connection: Connection, max_cost: float | None = None
     ) -> Account:
-        """:meth:`open` for a further request of a turn that has ``spent`` so much: ``max_cost`` is for all of it."""
-        cap = self._settings.max_cost if max_cost is None else max_cost
-        left = None if cap is None else max(0.0, cap - (spent.total_cost_toman or 0.0))
-        return self.open(request, connection, left)
+        """:meth:`open` for a further request of a turn."""
+        return self.open(request, connection, max_cost, spent)
 
     def limits(self, model: str) -> list[Limit]:
         """The limits that hold for a request of ``model``, with what of them is used."""

@@ -62,7 +62,8 @@ def _repair(ask: Ask, reply: Reply, fault: str) -> Ask:
         error.text = reply.text
         raise error
     prompt = _REPAIR.format(prompt=ask.prompt, fault=fault, text=reply.text)
-    return replace(ask, prompt=prompt, fresh=True, place=None, replaces="", repairs=fault, notes=())
+    left = None if ask.max_cost is None else max(0.0, ask.max_cost - (reply.usage.total_cost_toman or 0.0))
+    return replace(ask, prompt=prompt, fresh=True, place=None, replaces="", repairs=fault, notes=(), max_cost=left)
 
 
 def _hopeless(reply: Reply) -> str:

@@ -32,6 +32,7 @@ def notebook(shared_kernel):
         "%liara /set idle_timeout none\n"
         "%liara /set system none\n"
         "%liara /set full_traceback none\n"
+        "%liara /set budget none\n"
     )
     assert cell.status == "ok", cell.error
     shared_kernel.forget()

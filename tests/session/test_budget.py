@@ -12,6 +12,7 @@ from liara_magic.protocol.usage import Usage
 from liara_magic.session.budget import Budget
 from liara_magic.session.estimates import Price, prompt_tokens
 from liara_magic.session.ledger import Ledger
+from liara_magic.session.limits import for_one_ask
 from liara_magic.settings import Liara
 
 TOMAN_FOR_A_TOKEN = Price(prompt=0.0, completion=1.0, longest=100_000, context=200_000)
@@ -33,7 +34,8 @@ class Books:
 
     def open(self, price=TOMAN_FOR_A_TOKEN, text="hi", model=MODEL, max_cost=None, **parameters):
         request = request_of(text, model, **parameters)
-        return self.budget.open(request, price, settings=self.settings, own=self.rows, max_cost=max_cost)
+        one = None if max_cost is None else for_one_ask(max_cost)
+        return self.budget.open(request, price, settings=self.settings, own=self.rows, one=one)
 
     def pay(self, toman, model=MODEL, **tokens):
         """A request that has ended and cost so much."""
@@ -176,7 +178,7 @@ def test_what_is_left_must_pay_for_a_reply_like_the_last_one():
 
 def test_one_request_may_take_all_of_its_own_limit():
     admitted = Books().open(max_cost=8000)
-    assert (admitted.limited, admitted.cap) == (8000, 8000)
+    assert (admitted.limited, admitted.one.toman) == (8000, 8000)
 
 
 def test_max_cost_refuses_to_start():

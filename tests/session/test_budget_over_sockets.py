@@ -237,3 +237,58 @@ def test_a_reply_says_when_the_budget_is_nearly_used_up(chat_at, kernel):
         said = [chat.ask(prompt).notices for prompt in ("one", "two", "three")]
     assert not any("are used" in notice for notices in said[:2] for notice in notices)
     assert said[2] == ["90 of the chat's budget of 100 toman are used; 10 are left. `chat.budget = 200` doubles it."]
+
+
+# A turn of several requests
+
+
+def calling_tools(line, prompt):
+    """Asks for a tool each time; 30 toman a request."""
+    call = {"index": 0, "id": "c1", "type": "function", "function": {"name": "now", "arguments": "{}"}}
+    line.head()
+    line.event({"choices": [{"index": 0, "delta": {"content": "let me look ", "tool_calls": [call]}}]})
+    line.finish("tool_calls", usage=COST)
+
+
+def now() -> str:
+    """The time."""
+    return "noon"
+
+
+@pytest.mark.parametrize(("limit", "posts", "spent"), [({"max_cost": 70}, 2, 60), ({"max_cost": 100}, 3, 90)])
+def test_max_cost_is_for_all_requests_of_a_turn(chat_at, kernel, limit, posts, spent):
+    with gateway_of(calling_tools) as gateway:
+        chat = chat_at(gateway, tools=[now], tool_approval="allow")
+        error = asked(chat, "what time is it?", **limit)
+        assert isinstance(error, LiaraBudgetError)
+        assert (gateway.posts, error.spent, error.remaining) == (posts, spent, 10)
+        assert f"{spent} of which are spent" in error.message
+    turn = chat.turns[-1]
+    assert turn.state == "cut" and [row.state for row in turn.rows] == ["complete"] * posts
+    assert chat.totals.toman == 30 * posts
+
+
+def test_the_budget_stops_a_turn_between_its_requests(chat_at, kernel):
+    kernel.settings.budget = 80
+    with gateway_of(calling_tools) as gateway:
+        chat = chat_at(gateway, tools=[now], tool_approval="allow")
+        error = asked(chat, "what time is it?")
+        assert isinstance(error, LiaraBudgetError) and gateway.posts == 2
+        assert (error.spent, error.needed) == (60, 30)
+
+
+def test_what_a_turn_has_cost_so_far_holds_its_earlier_requests(chat_at, kernel):
+    seen = []
+
+    def then_an_answer(line, prompt):
+        if gateway.posts == 1:
+            return calling_tools(line, prompt)
+        line.head()
+        line.delta("x" * 40)
+        line.finish(usage=COST)
+
+    with gateway_of(then_an_answer) as gateway:
+        chat = chat_at(gateway, tools=[now], tool_approval="allow")
+        for _ in chat.stream("what time is it?"):
+            seen.append(chat.turns[-1].reply.estimate.completion_tokens)
+    assert seen[-1] == COST["completion_tokens"] + 10
