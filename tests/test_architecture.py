@@ -215,3 +215,9 @@ def test_no_room_below_the_magics_asks_for_the_running_shell(room):
     for file in files:
         if name_of(file) not in allowed:
             assert "get_ipython(" not in file.read_text("utf-8"), name_of(file)
+
+
+def test_no_two_test_files_have_one_name():
+    """Tests of one folder see the helpers of others by name alone, so a name must mean one file."""
+    names = [file.name for file in Path(__file__).parent.rglob("*.py") if file.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
