@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from liara_magic.screen.markdown import Markdown
+from liara_magic.screen.terminal_blocks import render
 
 NOT_FORMATTED = "it could not be formatted"
 
@@ -21,16 +22,22 @@ class Rendering:
     unformatted: bool = False
 
 
+def _for_a_terminal(text: str) -> str:
+    return render(text, 80, colours=True)
+
+
 def _serve(pipe: Connection) -> None:
-    Markdown().render("warm *up*\n\n```python\n1\n```\n")
+    for way in (Markdown().render, _for_a_terminal):
+        way("warm *up*\n\n```python\n1\n```\n")
     while True:
-        text, repetitions = pipe.recv()
+        text, repetitions, is_terminal = pipe.recv()
         seconds = []
         for _ in range(repetitions):
+            way = _for_a_terminal if is_terminal else Markdown().render
             start = time.thread_time()
-            html = Markdown().render(text)
+            shown = way(text)
             seconds.append(time.thread_time() - start)
-        pipe.send(Rendering(min(seconds), len(html.encode()), NOT_FORMATTED in html))
+        pipe.send(Rendering(min(seconds), len(shown.encode()), NOT_FORMATTED in shown))
 
 
 class Prober:
@@ -40,9 +47,9 @@ class Prober:
         self.patience = patience
         self._start()
 
-    def measure(self, text: str, repetitions: int = 1) -> Rendering:
-        """The fastest of a few renderings of ``text``."""
-        self._pipe.send((text, repetitions))
+    def measure(self, text: str, repetitions: int = 1, is_terminal: bool = False) -> Rendering:
+        """The fastest of a few renderings of ``text``, as HTML or for a terminal of 80 columns."""
+        self._pipe.send((text, repetitions, is_terminal))
         if self._pipe.poll(self.patience * repetitions):
             return self._pipe.recv()
         self.close()

@@ -80,6 +80,13 @@ def slow_mixtures(prober: Prober, count: int) -> dict[str, Maker]:
     return {name: make for _, name, make in sorted(timed, key=lambda one: -one[0])[:10]}
 
 
+def in_a_terminal(prober: Prober, inputs: dict[str, Maker]) -> tuple[str, Rendering]:
+    """The slowest of all inputs and of ordinary replies at 20 KB, for a terminal."""
+    found = [(name, prober.measure(make(SHORT), is_terminal=True)) for name, make in inputs.items()]
+    found += [(name, prober.measure(text_of(kind, SHORT), is_terminal=True)) for kind, name in KINDS.items()]
+    return max(found, key=lambda one: one[1].seconds)
+
+
 def coloured(prober: Prober, of_each: int) -> list[tuple[str, str, Rendering]]:
     """Language, code, how it went; for each language its slowest, the slowest language first."""
     slowest: dict[str, tuple[str, str, Rendering]] = {}
@@ -121,7 +128,9 @@ def _code_table(found: list[tuple[str, str, Rendering]]) -> Iterator[str]:
     yield f"\nand {len(found) - SHOWN} more languages, whose worst is faster."
 
 
-def _targets(found: list[Worst], colours: list[tuple[str, str, Rendering]]) -> Iterator[tables.Target]:
+def _targets(
+    found: list[Worst], colours: list[tuple[str, str, Rendering]], terminal: tuple[str, Rendering]
+) -> Iterator[tables.Target]:
     limit = f"≤ {LIMIT * 1000:.0f} ms"
     slowest = found[0]
     shown = f"{_ms(slowest.short, ' ms')} ({_code(slowest.name)})"
@@ -133,6 +142,8 @@ def _targets(found: list[Worst], colours: list[tuple[str, str, Rendering]]) -> I
     yield "time for 4 times the text, worst above 50 ms", f"≤ {GROWTH} x", shown, grown.growth <= GROWTH
     large = max(found, key=lambda one: one.ratio)
     yield "HTML for a byte of text, worst", "≤ 50 x", f"{large.ratio:.0f} x ({_code(large.name)})", large.ratio <= 50
+    name, one = terminal
+    yield "20 KB of anything in a terminal, worst", limit, f"{_ms(one, ' ms')} ({_code(name)})", one.seconds <= LIMIT
     language, _, one = colours[0]
     yield "20 KB of code in any language, worst", limit, f"{_ms(one, ' ms')} ({language})", one.seconds <= LIMIT
 
@@ -147,6 +158,8 @@ def report(quick: bool) -> str:
         inputs = INPUTS | slow_mixtures(prober, 200 if quick else 3000)
         _say(f"{len(inputs)} inputs")
         found = worst(prober, inputs, 1 if quick else 3)
+        _say("the same in a terminal")
+        terminal = in_a_terminal(prober, inputs)
         prober.patience = 3
         _say("code")
         colours = coloured(prober, 3 if quick else 40)
@@ -155,7 +168,7 @@ def report(quick: bool) -> str:
     parts = (_ordinary_table(replies), _worst_table(found), _code_table(colours))
     listed = ("\n".join(part) for part in parts)
     machine = tables.machine("markdown-it-py", "pygments")
-    return "\n\n".join((machine, *listed, tables.targets(_targets(found, colours))))
+    return "\n\n".join((machine, *listed, tables.targets(_targets(found, colours, terminal))))
 
 
 def write(shown: str) -> None:

@@ -81,12 +81,14 @@ def _bombs() -> Figure:
             said = whole.removesuffix("shownasitcameitcouldnotbeformatted")
             found.add(f"{name} ({seconds * 1000:.0f} ms)", seconds <= _LIMIT and said == re.sub("[^a-z]", "", text))
         for name, make in INPUTS.items():
-            seconds = prober.measure(make(20_000), 2).seconds
+            ways = (prober.measure(make(20_000), 2, is_terminal).seconds for is_terminal in (False, True))
+            seconds = max(ways)
             late = max(late, seconds)
             found.add(f"{name} ({seconds * 1000:.0f} ms)", seconds <= _LIMIT)
     happened = (
         f"{len(BOMBS)} bombs, all of their words shown, and {len(INPUTS)} other inputs of 20 KB (those of "
-        "docs/performance.md), in the thread's own time; what takes longer than its length allows is shown as it came"
+        "docs/performance.md), as HTML and for a terminal, in the thread's own time; what takes longer than its length "
+        "allows is shown as it came"
     )
     return found.figure(happened, f" within 200 ms, worst {slowest * 1000:.0f} ms and {late * 1000:.0f} ms")
 

@@ -138,6 +138,11 @@ INPUTS: dict[str, Maker] = {
         f"lines of {mark}": filled(mark + "\n")
         for mark in ("- a", "- 1", "- [ ] a", "1) a", "# a", "#", '"', "|", "-|", "```", ">\n")
     },
+    "lists of two words": filled("- word word\n"),
+    "loose lists": filled("- one two\n\n"),
+    "bold and italic words": filled("**a** and *b* or "),
+    "a link in each item": filled("- [a page](https://a.example/x)\n"),
+    "an address in each item": filled("- https://a.example/x\n"),
     "short paragraphs": filled("}\n\n"),
     "headings with a line": filled("a\n=\n"),
     "hard breaks": filled("a  \n"),

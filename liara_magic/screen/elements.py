@@ -62,7 +62,9 @@ class Elements(RendererHTML):
         alt = inert(clean(self.renderInlineAsText(token.children, options, env)))
         url = str(token.attrs.get("src", ""))
         words = f"[image: {alt}] {inert(host_of(url))}".rstrip()
-        return f"{_link(url)}{words}</a>" if url and not token.meta.get("in a link") else words
+        if url and not token.meta.get("in a link"):
+            return f"{_link(url, is_address=True)}{words}</a>"
+        return f'<span dir="ltr">{words}</span>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         url = str(tokens[idx].attrs.get("href", ""))

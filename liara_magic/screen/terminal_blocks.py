@@ -114,7 +114,7 @@ class _Renderer:
         """The code as it is, with its language above. Without colours, Markdown's fence keeps it apart from prose."""
         language = language_of(tokens[0].info)[:_LEAST_ROOM]
         fence = "" if self._colours else "```"
-        title: list[Line] = [[Span(fence + language, self._style(DIM))]] if fence or language else []
+        title: list[Line] = [_AtEdge([Span(fence + language, self._style(DIM))])] if fence or language else []
         code = [_AtEdge(line) for line in code_lines(tokens[0].content, language, self._base)]
         return [*title, *code, *([_AtEdge([Span(fence)])] if fence else [])]
 

@@ -1,5 +1,7 @@
 """Markdown to HTML: structure, formulas, money and directions."""
 
+import re
+
 import html5lib
 import pytest
 
@@ -252,3 +254,11 @@ def test_code_in_persian_text_runs_from_the_left(source):
 @pytest.mark.parametrize("mark", ["\u200c", "\u200d", "\u200e", "\u200f"])
 def test_joiners_and_direction_marks_of_persian_stay(mark):
     assert words(f"می{mark}خواهم").strip() == f"می{mark}خواهم"
+
+
+@pytest.mark.parametrize(
+    "source", ["این ![نمودار](https://a.example/x.png) است", "[![a](https://a.example/x)](https://b.example)"]
+)
+def test_what_stands_for_an_image_runs_from_the_left_whatever_the_words_around_it(source):
+    html = Markdown().render(source)
+    assert re.search(r'<(a|span)[^>]* dir="ltr"[^>]*>\[image: (نمودار|a)\] a\.example</', html)

@@ -111,7 +111,7 @@ def test_code_says_its_language_and_has_its_colours():
 
 
 def test_code_in_a_tight_list_stands_apart():
-    assert plain("1. a\n   ```sh\n   ls\n   ```\n2. b") == "1. a\n\n   sh\nls\n\n2. b"
+    assert plain("1. a\n   ```sh\n   ls\n   ```\n2. b") == "1. a\n\nsh\nls\n\n2. b"
     assert plain("-     ls\n- b") == "•\nls\n\n• b"
 
 
