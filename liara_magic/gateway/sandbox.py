@@ -17,18 +17,18 @@ from typing import Any
 import httpx
 
 from ..protocol.carried import tokens_of_picture
-from ..protocol.checks import check, check_together
 from ..protocol.errors import LiaraUsageError
 from ..protocol.image_data import image_size
 from ..protocol.parameters import BY_NAME
 from . import sandbox_replies as replies
+from . import sandbox_tools as tools
+from .sandbox_checks import check_body
 
 #: The sandbox's own tariff, in toman for each token.
 PROMPT_PRICE, COMPLETION_PRICE = 0.02, 0.08
 #: Toman for a US dollar, so that both figures of the usage are there.
 _TOMAN_PER_DOLLAR = 100_000
 _LONG_BYTES = 100_000
-_ROLES = ("system", "user", "assistant", "tool", "developer")
 _PACE = {"sandbox/slow": 0.05, "sandbox/long": 0.0}
 _USUAL_PACE = 0.004  # seconds between two pieces of a few letters
 _ERRORS = {
@@ -50,7 +50,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
             return _json(200, {"object": "list", "data": [_catalogue_entry(name) for name in MODELS]})
         try:
             body = json.loads(await request.aread())
-            _check_body(body)
+            check_body(body, MODELS)
         except (ValueError, LiaraUsageError) as error:
             return _refusal(400, str(error).splitlines()[0])
         model = body["model"]
@@ -70,6 +70,7 @@ MODELS = (
     "sandbox/echo",
     "sandbox/reasoning",
     "sandbox/json",
+    "sandbox/tools",
     "sandbox/image",
     "sandbox/slow",
     "sandbox/long",
@@ -112,8 +113,9 @@ class _Completion:
         self._body = body
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         self._head = {"id": digest[:24], "model": self.model, "created": int(time.time())}
-        text = replies.long_text(_LONG_BYTES) if self.model == "sandbox/long" else replies.answer(body)
-        self._pieces, self._reason = _limited(text, body)
+        self._calls = tools.calls_for(body) if self.model == "sandbox/tools" else []
+        self._pieces, self._reason = _limited("" if self._calls else _said(body), body)
+        self._reason = "tool_calls" if self._calls else self._reason
         self._thoughts = replies.pieces(replies.REASONING) if self.model == "sandbox/reasoning" else []
         self._images = [replies.picture()] if self.model == "sandbox/image" else []
 
@@ -133,6 +135,8 @@ class _Completion:
         message["reasoning"] = "".join(self._thoughts) or None
         if self._images:
             message["images"] = self._images
+        if self._calls:
+            message["tool_calls"] = [{**call, "index": index} for index, call in enumerate(self._calls)]
         choice = {"message": message, "finish_reason": self._reason, **self._logprobs(*self._pieces)}
         choices = [{"index": index, **choice} for index in range(self._body.get("n", 1))]
         return {**self._head, "object": "chat.completion", "choices": choices, "usage": self._usage()}
@@ -141,6 +145,7 @@ class _Completion:
         """What a choice brings, piece by piece, with the answer's text in it."""
         yield from (({"reasoning": piece}, "") for piece in self._thoughts)
         yield from (({"content": piece}, piece) for piece in self._pieces)
+        yield from tools.fragments(self._calls)
         if self._images:
             yield {"content": "", "images": self._images}, ""
 
@@ -154,6 +159,7 @@ class _Completion:
         prompt = sum(map(_message_tokens, self._body["messages"]))
         reasoning = sum(_tokens(piece) for piece in self._thoughts) * self._body.get("n", 1)
         completion = reasoning + sum(_tokens(piece) for piece in self._pieces) * self._body.get("n", 1)
+        completion += sum(_tokens(json.dumps(call)) for call in self._calls)
         toman = prompt * PROMPT_PRICE + completion * COMPLETION_PRICE
         return {
             "prompt_tokens": prompt,
@@ -164,6 +170,13 @@ class _Completion:
             "prompt_tokens_details": {"cached_tokens": 0},
             "completion_tokens_details": {"reasoning_tokens": reasoning},
         }
+
+
+def _said(body: dict[str, Any]) -> str:
+    """The words of the model that is asked."""
+    if body["model"] == "sandbox/tools":
+        return tools.results_said(body)
+    return replies.long_text(_LONG_BYTES) if body["model"] == "sandbox/long" else replies.answer(body)
 
 
 def _limited(text: str, body: dict[str, Any]) -> tuple[list[str], str]:
@@ -179,33 +192,6 @@ def _limited(text: str, body: dict[str, Any]) -> tuple[list[str], str]:
         if limit and spent > limit:
             return pieces[:position], "length"
     return pieces, "stop"
-
-
-def _check_body(body: Any) -> None:
-    """Refuse what the API page does not allow. Raises :class:`LiaraUsageError` or :class:`ValueError`."""
-    if not isinstance(body, dict):
-        raise ValueError("the body must be a JSON object")
-    for name in ("model", "messages"):
-        if not body.get(name):
-            raise ValueError(f"{name} must not be empty")
-    for name, value in body.items():
-        if name in BY_NAME:
-            check(BY_NAME[name], value)
-    check_together(body)
-    for position, message in enumerate(body["messages"]):
-        _check_message(message, f"messages[{position}]")
-    if body["model"] not in MODELS:
-        raise ValueError(f"{body['model']} is not a valid model ID; the sandbox has {', '.join(MODELS[:8])}")
-
-
-def _check_message(message: dict[str, Any], where: str) -> None:
-    if message.get("role") not in _ROLES:
-        raise ValueError(f"{where}.role must be one of {', '.join(_ROLES)}")
-    if not isinstance(message.get("content"), (str, list, type(None))):
-        raise ValueError(f"{where}.content must be a string or a list of parts")
-    for name in ("name", "tool_call_id", "refusal"):
-        if name in message and not isinstance(message[name], str):
-            raise ValueError(f"{where}.{name} must be a string")
 
 
 def _message_tokens(message: dict[str, Any]) -> int:
