@@ -45,7 +45,8 @@ def _load(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"it is no JSON ({error.msg} at {where})") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

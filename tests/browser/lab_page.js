@@ -94,6 +94,7 @@
     poke,
     commands,
     ready: () => Boolean(cells().length && panel().sessionContext.isReady && kernel()?.status === "idle"),
+    idle: () => kernel()?.status === "idle",
     done: () => kernel()?.status === "idle" && cells().every((cell) => cell.model.executionCount),
     trusted: () => cells().every((cell) => cell.model.trusted),
     mark: () => document.querySelectorAll(`${OUTPUTS} > *`).forEach((element) => (element.wasHere = true)),
