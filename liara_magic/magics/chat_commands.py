@@ -10,6 +10,7 @@ from ..screen.figures import TOMAN, in_digits, number
 from ..screen.markdown import plain
 from ..session.conversation import Conversation
 from ..session.session import Session
+from .earlier_chats import earlier_table, is_earlier, restore
 from .registry import command, table
 from .turn_commands import short
 
@@ -18,17 +19,27 @@ HEAD = ("", "conversation", "turns", "last asked", TOMAN, "began with")
 _BRANCH = re.compile(r"(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>.*?))(?:\s+(?P<number>[\d۰-۹٠-٩]+))?\s*")
 
 
-@command("/chats", "The conversations there are.")
+@command("/chats [all]", "The conversations there are here, and those that the logs of earlier kernels hold.")
 def _chats(session: Session, rest: str) -> str:
     current = session.conversation
     rows = [_row(conversation, conversation is current) for conversation in session.conversations.all()]
-    return in_digits(table(HEAD, rows, numbers=("turns", TOMAN)), session.settings.digits)
+    shown = table(HEAD, rows, numbers=("turns", TOMAN)) + earlier_table(session, rest == "all")
+    return in_digits(shown, session.settings.digits)
 
 
-@command("/chat [NAME]", "Show which conversation is the current one, or go to another; it begins if there is none.")
+@command(
+    "/chat [NAME]",
+    "Show which conversation is the current one, or go to another, also to an earlier one that /chats lists; it begins "
+    "if there is none.",
+)
 def _chat(session: Session, rest: str) -> str:
     if rest:
-        session.conversations.switch(rest.strip("\"'"))
+        name = rest.strip("\"'")
+        lost = restore(session, name) if is_earlier(name) else 0
+        if lost:
+            return f"{_chat(session, '')} {lost} of its turns could not be read."
+        if not is_earlier(name):
+            session.conversations.switch(name)
     conversation = session.conversation
     count = len(conversation.turns)
     said = f"{count} turn{'' if count == 1 else 's'}" if count else "no turns yet"

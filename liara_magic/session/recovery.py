@@ -68,7 +68,7 @@ def find_earlier(name: str, but: Path | None = None) -> EarlierConversation:
     known = earlier_conversations(but).conversations
     exact = [one for one in known if one.name == name]
     begun = [one for one in known if name and one.name.startswith(name)]
-    of_notebook = [one for one in known if name in (one.notebook, one.notebook.removesuffix(".ipynb")) and name]
+    of_notebook = [one for one in known if name and name == one.notebook]
     for found in (exact, of_notebook[:1], begun):
         if len(found) == 1:
             return found[0]
@@ -126,6 +126,7 @@ class _Book:
     def __init__(self) -> None:
         self._told: dict[str, dict[str, Any]] = {}
         self._deltas: dict[str, dict[int, dict[str, str]]] = {}
+        self._rounds: dict[str, list[dict[str, Any]]] = {}
         self._ended: set[str] = set()
         self._order: dict[str, list[str]] = {}
 
@@ -133,6 +134,10 @@ class _Book:
         """Take in the next record; what makes no sense is passed over."""
         kind, turn = record.get("record"), text_of(record, "id")
         if kind == "text":
+            rounds = records_of(record, "rounds")
+            if rounds:
+                self._deltas.pop(turn, None)
+                self._rounds.setdefault(turn, []).extend(rounds)
             for delta in records_of(record, "deltas"):
                 texts = self._deltas.setdefault(turn, {}).setdefault(count_of(delta, "choice") or 0, {})
                 for name in _TEXTS:
@@ -163,4 +168,5 @@ class _Book:
         if turn in self._ended:
             return told
         choices = [{"index": index, **texts} for index, texts in self._deltas.get(turn, {}).items()]
-        return {**told, "reply": {**record_of(told, "reply"), "choices": choices}}
+        came = {"rounds": self._rounds.get(turn, []), "choices": choices}
+        return {**told, "reply": {**record_of(told, "reply"), **came}}

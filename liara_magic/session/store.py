@@ -27,6 +27,7 @@ from .log_file import LogFile, Write
 from .log_limits import remove_old_logs
 from .log_places import Places, moment
 from .log_records import log_folder
+from .round_json import round_to_json
 from .turn import Turn
 from .turn_json import VERSION, turn_to_json
 
@@ -191,7 +192,8 @@ class _LoggedEntry(Entry):
         self._scrub = scrub
         self._told: dict[str, Any] = {}  # what of the turn is on disk
         self._begun = False
-        self._written: dict[tuple[int, str], int] = {}  # characters by choice and kind
+        self._written: dict[tuple[int, str], int] = {}  # characters by choice and kind, of the request at hand
+        self._rounds = 0  # that are on disk
         self._next = 0.0
 
     def begin(self) -> None:
@@ -206,9 +208,14 @@ class _LoggedEntry(Entry):
         if now < self._next:
             return
         self._next = now + CHECKPOINT
+        rounds = self._turn.reply.rounds[self._rounds :]
+        if rounds:  # what came before is in them, and the next reply begins anew
+            self._rounds += len(rounds)
+            self._written.clear()
         deltas = self._deltas()
-        if deltas:
-            self._log._write({"record": "text", "id": self._turn.id, "deltas": deltas}, self._scrub)
+        if deltas or rounds:
+            ended = {"rounds": [round_to_json(one) for one in rounds]} if rounds else {}
+            self._log._write({"record": "text", "id": self._turn.id, **ended, "deltas": deltas}, self._scrub)
             self._complain()
 
     def end(self) -> None:

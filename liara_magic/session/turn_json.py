@@ -12,9 +12,10 @@ from typing import Any, cast
 from ..protocol.errors import LiaraUsageError
 from ..protocol.messages import Message, Role
 from .ask import Ask, Place
+from .choice_json import usage_from_json, usage_to_json
 from .json_fields import number_of, plain, record_of, records_of, text_of, time_of, without_empty
 from .ledger import LedgerRow, State
-from .reply_json import reply_from_json, reply_to_json, usage_from_json, usage_to_json
+from .reply_json import reply_from_json, reply_to_json
 from .turn import Turn
 
 VERSION = 1

@@ -27,12 +27,17 @@ def echo(line, request):
 
 
 class FailingWrites:
-    """``os.write`` that fails at the writes that ``fails`` says, counted from 1, after ``part`` bytes of them."""
+    """``os.write`` that fails at the writes that ``fails`` says, counted from 1, after ``part`` bytes of them.
+
+    Checkpoints do not count: a slow machine has more of them.
+    """
 
     def __init__(self, fails, number=errno.ENOSPC, part=0):
         self.fails, self.number, self.part, self.count = fails, number, part, 0
 
     def __call__(self, file, data):
+        if data.startswith(b'{"record":"text"'):
+            return os.write(file, data)
         self.count += 1
         if self.fails(self.count):
             if self.part and len(data) > self.part:
