@@ -83,9 +83,9 @@ class LiaraMagics(Magics):
         kernel = this_kernel()
         ask = self.ready(self._placed(ask))
         if ask.wanted.dry_run:
-            from .previews import shown_request
+            from .previews import dry_run
 
-            self._show(shown_request(kernel.session, kernel.session.request(ask), ask))
+            self._show(dry_run(kernel.session, ask))
             return None
         screen = _screen(self.shell, owns_cell, kernel.settings.digits, ask.format, ask.carried.summary())
         reply = kernel.session.ask(ask, screen)

@@ -51,7 +51,7 @@ def _row(limit: Limit) -> tuple[str, ...]:
 
 def _price(session: Session, model: str) -> str:
     """What is known of the chosen model's price."""
-    price = session.known_price(model)
+    price = session.purse.price(model, session.known_address(model))
     if price is not None:
         cost = price.of(1000, 1000)
         return f"`{model}`: 1,000 tokens sent and 1,000 received cost about {toman(cost)}."

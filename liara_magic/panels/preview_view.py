@@ -25,9 +25,11 @@ class PreviewView:
     def show(self, ask: Ask) -> None:
         """Show what ``ask`` would send now. Raises :class:`LiaraError` for one that cannot be sent."""
         request = self._session.request(ask)
-        price = self._session.known_price(request.model)
-        prompt_price = price.prompt if price else None
-        self.html.value = Preview(request, ask.carried, ask.notes, prompt_price, self._digits).html()
+        address = self._session.known_address(request.model)
+        request, cost = self._session.purse.outlook(request, address, ask.max_cost)
+        price = self._session.purse.price(request.model, address)
+        notes = (*ask.notes, *([cost] if cost else []))
+        self.html.value = Preview(request, ask.carried, notes, price.prompt if price else None, self._digits).html()
 
     def hide(self) -> None:
         """Show nothing."""

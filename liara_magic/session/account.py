@@ -9,8 +9,9 @@ from ..protocol.errors import LiaraBudgetError
 from ..protocol.events import Event, ListDelta, ReasoningDelta, RefusalDelta, TextDelta
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
-from .budget import Admission, amount
+from .budget import Admission
 from .estimates import USUAL, prompt_tokens
+from .fitting import amount
 from .ledger import Ledger
 from .limits import Limit
 

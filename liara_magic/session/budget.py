@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..gateway.models import Model
 from ..protocol.errors import LiaraBudgetError
 from ..protocol.request import ChatRequest
 from ..settings import Liara
-from .estimates import Price, choices, output_limit, prompt_tokens
+from .estimates import Price, worst_case
+from .fitting import Fit, amount, fitted, refusal
 from .ledger import Ledger, LedgerRow
-from .limits import FLOOR_TOKENS, Limit, of_settings
-
-#: Fewer tokens than these are no reply worth paying for.
-_FEWEST_TOKENS = 256
+from .limits import Limit, of_settings
 
 
 @dataclass(frozen=True)
@@ -104,15 +102,43 @@ class Budget:
             limits = self.limits(settings, own, request.model)
             if one is not None:
                 limits.append(one)
-            admitted, limited, reserved = request, 0, self._last_cost(request.model, look_back=bool(limits))
-            if limits and price is None:
-                self._check_unpriced(request.model, reserved, limits)
-            elif limits and price is not None:
-                admitted, limited, reserved = self._fitted(request, price, limits)
-            row = self._ledger.open(request.model, reserved)
+            fit = self._weigh(request, price, limits)
+            row = self._ledger.open(request.model, fit.reserved)
             own.append(row)
-            notes = self._unpriced_notes(request.model, reserved, limits) if price is None else ()
-            return Admission(admitted, row, price, one, limited, notes)
+            notes = self._unpriced_notes(request.model, fit.reserved, limits) if price is None else ()
+            return Admission(fit.request, row, price, one, fit.limited, notes)
+
+    def outlook(
+        self,
+        request: ChatRequest,
+        price: Price | None,
+        *,
+        settings: Liara,
+        own: list[LedgerRow],
+        one: Limit | None = None,
+    ) -> tuple[ChatRequest, str]:
+        """The request as :meth:`open` would let it leave now, and a sentence about what it may cost."""
+        limits = [*self.limits(settings, own, request.model), *([one] if one else [])]
+        try:
+            fit = self._weigh(request, price, limits)
+        except LiaraBudgetError as error:
+            return request, error.message
+        if not limits:
+            worst = None if price is None else worst_case(request, price)
+            return request, "" if worst is None else f"With its reply it may cost up to {amount(worst)} toman."
+        if fit.reserved is None:
+            return request, "What it may cost is not known, so nothing would be reserved for it."
+        put = f", and max_tokens={fit.limited} is what there is room for" if fit.limited else ""
+        return fit.request, f"{amount(fit.reserved)} toman would be reserved for it{put}."
+
+    def _weigh(self, request: ChatRequest, price: Price | None, limits: list[Limit]) -> Fit:
+        """How the request fits. Raises :class:`LiaraBudgetError` where it does not."""
+        last_cost = self._last_cost(request.model, look_back=bool(limits))
+        if limits and price is not None:
+            return fitted(request, price, limits, last_cost or 0.0)
+        if limits:
+            self._check_unpriced(request.model, last_cost, limits)
+        return Fit(request, last_cost)
 
     def warnings(self, settings: Liara, own: Sequence[LedgerRow], model: str) -> list[str]:
         """A sentence for each limit that is nearly used up, once for each amount that it is set to."""
@@ -131,7 +157,7 @@ class Budget:
             self._warned.add((name, toman))
         return not known
 
-    def _last_cost(self, model: str, look_back: bool = True) -> float | None:
+    def _last_cost(self, model: str, look_back: bool) -> float | None:
         last = self._ledger.last_known(model, look_back)
         return last.total_cost_toman if last else None
 
@@ -139,13 +165,13 @@ class Budget:
         """A model without a price counts as its last reply; without one, only one such request may run at a time."""
         for limit in limits:
             if last_cost is not None and last_cost > limit.left:
-                raise _refusal(limit, last_cost, f"{model} has no known price, and its last reply cost that much.")
+                raise refusal(limit, last_cost, f"{model} has no known price, and its last reply cost that much.")
             if last_cost is None and limit.left <= 0:
-                raise _refusal(limit, None, f"What {model} costs is not known.")
+                raise refusal(limit, None, f"What {model} costs is not known.")
         running = (row for row in self._ledger.rows if row.state == "running" and row.reserved is None)
         shared = [limit for limit in limits if not limit.is_for_one]
         if shared and last_cost is None and any(running):
-            raise _refusal(
+            raise refusal(
                 min(shared, key=lambda limit: limit.left),
                 None,
                 f"What {model} costs is not known, and another request of unknown cost is running. Ask again when it "
@@ -162,67 +188,3 @@ class Budget:
             return (f"The price of {model} is not known: it counts as its last reply, {amount(last_cost)} toman.",)
         undone = "--max-cost could not be held to" if one else "nothing could be reserved for it in the budget"
         return (f"The price of {model} is not known yet: {undone}.",)
-
-    def _fitted(self, request: ChatRequest, price: Price, limits: list[Limit]) -> tuple[ChatRequest, int, float]:
-        """The request as it may leave, the limit on tokens that it was given, and what it reserves."""
-        sent, count, own = prompt_tokens(request, context=price.context), choices(request), output_limit(request)
-        longest = own or price.longest or (price.context and max(1, price.context - sent))
-        worst = price.of(sent, longest * count) if longest else float("inf") if price.completion else price.of(sent, 0)
-        if own is not None:
-            for limit in limits:
-                if worst > limit.left:
-                    raise _refusal(limit, worst, _shorter(limit, price, sent, count))
-            return request, 0, worst
-        room = min(_room(limit, price, sent, count) for limit in limits)
-        if worst <= min(limit.left for limit in limits) and (longest or 0) <= room:
-            return request, 0, worst
-        needed = max(price.of(sent, _fewest(request) * count), self._last_cost(request.model) or 0.0)
-        for limit in limits:
-            if needed > limit.left:
-                raise _refusal(limit, needed, _shorter(limit, price, sent, count))
-        tokens = max(_fewest(request), int(room))
-        parameters = {**request.parameters, "max_tokens": tokens}
-        return replace(request, parameters=parameters), tokens, price.of(sent, tokens * count)
-
-
-def amount(toman: float) -> str:
-    """Toman as a number for a sentence: 1,240 · 42.1 · 0.98."""
-    return f"{toman:,.0f}" if toman >= 100 else f"{toman:.3g}"
-
-
-def _fewest(request: ChatRequest) -> int:
-    """Tokens that a reply must have room for: what it may spend on reasoning comes on top."""
-    reasoning = request.parameters.get("reasoning")
-    tokens = reasoning.get("max_tokens") if isinstance(reasoning, dict) else None
-    return _FEWEST_TOKENS + (tokens if isinstance(tokens, int) else 0)
-
-
-def _room(limit: Limit, price: Price, sent: int, count: int) -> float:
-    """The tokens of a reply that ``limit`` has room for, if others are to find some too."""
-    if not price.completion:
-        return float("inf")
-    affordable = (limit.left - price.of(sent, 0)) / (price.completion * count)
-    return min(affordable, max(affordable * limit.share, FLOOR_TOKENS))
-
-
-def _shorter(limit: Limit, price: Price, sent: int, count: int) -> str:
-    """The limit on tokens with which the request would fit, if it is worth one."""
-    tokens = int((limit.left - price.of(sent, 0)) / (price.completion * count)) if price.completion else 0
-    return f"--max-tokens {tokens} would fit." if tokens >= 16 else ""
-
-
-def _refusal(limit: Limit, needed: float | None, why: str = "") -> LiaraBudgetError:
-    may = "at a cost that is not known" if needed is None else f"that may cost {amount(needed)}"
-    if limit.is_for_one:
-        spent = f", {amount(limit.spent)} of which are spent," if limit.spent else ""
-        message = f"--max-cost {amount(limit.toman)}{spent} does not allow a request {may} toman."
-    else:
-        reserved = f" and {amount(limit.reserved)} reserved" if limit.reserved else ""
-        message = (
-            f"The {limit.name} of {amount(limit.toman)} toman does not allow a request {may}: "
-            f"{amount(limit.spent)} are spent{reserved}, {amount(limit.left)} are left."
-        )
-    hint = f"{why} `{limit.higher(needed or limit.toman)}` raises it.".strip()
-    return LiaraBudgetError(
-        message, hint=hint, limit=limit.toman, spent=limit.spent, reserved=limit.reserved, needed=needed
-    )

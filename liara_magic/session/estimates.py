@@ -70,6 +70,15 @@ def choices(request: ChatRequest) -> int:
     return int(request.parameters.get("n", 1))
 
 
+def worst_case(request: ChatRequest, price: Price) -> float | None:
+    """Toman that ``request`` can cost at the most; ``None`` where nobody says how long a reply can get."""
+    sent = prompt_tokens(request, context=price.context)
+    longest = output_limit(request) or price.longest or (price.context and max(1, price.context - sent))
+    if longest is None:
+        return None if price.completion else price.of(sent, 0)
+    return price.of(sent, longest * choices(request))
+
+
 def _message_tokens(message: Message, bytes_per_token: int) -> int:
     content = message.content
     tokens = 0

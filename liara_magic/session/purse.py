@@ -63,6 +63,15 @@ class Purse:
         admission = Admission(request, self._ledger.open(request.model, reserved=0.0))
         return Account(admission, self._ledger, limits=lambda: self.limits(request.model), warnings=list)
 
+    def outlook(
+        self, request: ChatRequest, address: Address | None, max_cost: float | None = None
+    ) -> tuple[ChatRequest, str]:
+        """The request as it would leave now, and a sentence about what it may cost; nobody is asked."""
+        cap = self._settings.max_cost if max_cost is None else max_cost
+        one = None if cap is None else for_one_ask(cap)
+        price = self.price(request.model, address)
+        return self._budget.outlook(request, price, settings=self._settings, own=self._rows, one=one)
+
     def open_next(
         self, request: ChatRequest, spent: Usage, connection: Connection, max_cost: float | None = None
     ) -> Account:
@@ -73,8 +82,10 @@ class Purse:
         """The limits that hold for a request of ``model``, with what of them is used."""
         return self._budget.limits(self._settings, self._rows, model)
 
-    def price(self, model: str, address: Address, look_back: bool = True) -> Price | None:
+    def price(self, model: str, address: Address | None, look_back: bool = True) -> Price | None:
         """What ``model`` costs, by what is known without asking anyone; ``look_back`` as in :meth:`Ledger.rate`."""
+        if address is None:
+            return None
         return self._budget.price(model, self._catalogues.known(address).find(model), look_back)
 
     def _price(self, model: str, connection: Connection, is_limited: bool) -> Price | None:

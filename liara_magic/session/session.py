@@ -23,7 +23,6 @@ from .ask import Ask
 from .connecting import connection_limits, holds_key, without_need
 from .conversation import Conversation
 from .conversations import Conversations
-from .estimates import Price
 from .exchange import Exchange, Screen
 from .host import Host
 from .purse import Purse
@@ -236,19 +235,15 @@ class Session:
 
     def known_models(self, model: str = "") -> Catalogue:
         """What is known of the models where ``model`` is, else that of the settings, without asking anyone."""
-        try:
-            offline = (model or self.model_id(self.settings.model)).startswith(SANDBOX_PREFIX)
-            return self._catalogues.known(SANDBOX if offline else self.address())
-        except LiaraError:  # there is no address yet
-            return Catalogue()
+        address = self.known_address(model or self.model_id(self.settings.model))
+        return self._catalogues.known(address) if address else Catalogue()
 
-    def known_price(self, model: str) -> Price | None:
-        """What ``model`` costs, by the catalogue as it is known and the rate of an earlier reply; ``None``: unknown."""
+    def known_address(self, model: str) -> Address | None:
+        """Where ``model`` is reached; ``None`` while there is no address."""
         try:
-            address = SANDBOX if model.startswith(SANDBOX_PREFIX) else self.address()
-        except LiaraError:  # there is none yet
+            return SANDBOX if model.startswith(SANDBOX_PREFIX) else self.address()
+        except LiaraError:
             return None
-        return self.purse.price(model, address)
 
     def _tell(self, turn: Turn) -> None:
         for watch in list(self.watchers):

@@ -101,3 +101,23 @@ def test_the_footer_and_the_status_show_the_budget(ipython, gateway):
     ipython.run("%liara /budget 100")
     assert "conversation 2 turns, 60.0 تومان · budget 60.0 of 100 تومان" in ipython.run("%liara two")
     assert ["budget", "60.0 of 100 تومان used, 40.0 تومان left"] in cells(ipython.run("%liara /status"))
+
+
+def test_a_dry_run_says_what_would_be_reserved_and_shows_the_limit_that_would_be_sent(ipython, kernel, gateway):
+    assert "may cost" not in ipython.run("%liara --dry-run hi")
+    ipython.run("%liara /budget 1000")
+    assert "not known, so nothing would be reserved" in ipython.run("%liara --dry-run hi")
+    ipython.run("%liara hi")
+    assert "30 toman would be reserved for it" in ipython.run("%liara --dry-run hi")
+    assert "--max-cost 20 does not allow a request that may cost 30 toman" in ipython.run(
+        "%liara --dry-run --max-cost 20 hi"
+    )
+    assert len(kernel.ledger.rows) == gateway.posts == 1
+
+
+def test_a_dry_run_of_a_model_with_a_price(ipython, kernel):
+    ipython.run("%liara hi\n%liara /models echo")
+    assert "With its reply it may cost up to" in ipython.run("%liara --dry-run hi")
+    ipython.run("%liara /budget 1000")
+    out = ipython.run("%liara --dry-run hi")
+    assert "max_tokens=4096" in out and "toman would be reserved for it" in out
