@@ -33,5 +33,9 @@ class Message:
 
     def to_json(self) -> dict[str, Any]:
         """The message as a JSON object holding only what is set."""
-        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        values = ((name, getattr(self, name)) for name in _NAMES)
         return {name: value for name, value in values if value is not None}
+
+
+# Asked for once: a conversation of 1,000 turns has 2,000 messages.
+_NAMES = tuple(field.name for field in fields(Message))

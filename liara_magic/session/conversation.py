@@ -159,7 +159,7 @@ class Conversation:
         """
         with self._lock:
             sums = sum_rows(row for row in self._rows if row.state != "refused")
-            turns = sum(any(row.state not in ("running", "refused") for row in turn.rows) for turn in self._turns)
+            turns = sum(turn.row.state not in ("running", "refused") or bool(turn.earlier) for turn in self._turns)
         return replace(sums, following=sums.requests - turns)
 
     def _place(self, ask: Ask) -> tuple[int, Turn | None]:

@@ -42,6 +42,23 @@ class Recall:
         return chosen[::-1], len(spoken) - len(chosen)
 
 
+class LeftOut:
+    """Says that turns are left out, once for each conversation and limit."""
+
+    def __init__(self) -> None:
+        self._said: set[tuple[str, Recall]] = set()
+
+    def said(self, conversation: str, recall: Recall, count: int) -> list[str]:
+        """The sentence, if ``count`` turns of a conversation are left out for the first time."""
+        if not count or (conversation, recall) in self._said:
+            return []
+        self._said.add((conversation, recall))
+        return [
+            f"{count} earlier turn{' is' if count == 1 else 's are'} not sent: the settings max_history and "
+            "max_history_tokens say how many are. /pin keeps one."
+        ]
+
+
 def tokens_of(turn: Turn) -> int:
     """About how many tokens a turn adds to a request."""
     return sum(_tokens(message) for message in turn.messages())

@@ -8,7 +8,7 @@ from functools import partial
 
 from ..gateway import credentials
 from ..gateway.address import SANDBOX, SANDBOX_PREFIX, Address, resolve
-from ..gateway.api_key import ApiKey, key_in_a_cell
+from ..gateway.api_key import ApiKey
 from ..gateway.connection import Connection
 from ..gateway.models import Catalogue, Model
 from ..protocol.checks import layered
@@ -20,13 +20,13 @@ from ..settings import Liara
 from . import formats
 from .advice import Advice
 from .ask import Ask
-from .connecting import connection_limits, holds_key, without_need
+from .connecting import connection_limits, holds_key, refuse_key, without_need
 from .conversation import Conversation
 from .conversations import Conversations
 from .exchange import Exchange, Screen
 from .host import Host
 from .purse import Purse
-from .recall import Recall
+from .recall import LeftOut, Recall
 from .replay import Replays
 from .request_facts import request_facts
 from .rounds import Rounds
@@ -50,7 +50,7 @@ class Session:
         self._engine = shared.engine
         self._catalogues = catalogues = shared.catalogues
         self._advice = Advice(settings, catalogues)
-        self._said_of_limits: set[tuple[str, Recall]] = set()
+        self._left_out = LeftOut()
         self._key: ApiKey | None = None
         self.toolbox = Toolbox()
         #: Where tools run and who is asked, unless an ask says otherwise.
@@ -78,8 +78,7 @@ class Session:
         purse, connect = self.purse, partial(self.connection, model)
         replay = self.replays.of(ask, connect)
         connection = without_need(connect) if replay.find(request) else connect()
-        if holds_key(f"{request.body()}", connection.key):
-            raise key_in_a_cell()
+        refuse_key(request, ask.context is not None, connection.key)
         account = purse.open_free(request) if replay.found else purse.open(request, connection, ask.max_cost)
         self.last_request, self.last_ask = account.request, ask
         home = home if ask.fresh else self.conversations.put(home)
@@ -95,7 +94,7 @@ class Session:
             *self._advice.on_request(request, connection.address),
             *account.notes,
             *ask.notes,
-            *self._unsent(home, left_out),
+            *self._left_out.said(home.name, self.recall(), left_out),
         ]
         turn.reply.details += ask.carried.details()
         advise = partial(self._advice.on_error, model, connection.address)
@@ -120,8 +119,7 @@ class Session:
     def request(self, ask: Ask) -> ChatRequest:
         """The request that ``ask`` would send now. Raises :class:`LiaraUsageError` for one that cannot be sent."""
         request = self._request(replace(ask, prompt=ask.prompt.strip()), self._home(ask))[0]
-        if holds_key(f"{request.body()}", self._key):
-            raise key_in_a_cell()
+        refuse_key(request, ask.context is not None, self._key)
         return request
 
     @property
@@ -174,17 +172,6 @@ class Session:
             takes_images=not takes or "image" in takes,
             is_secret=partial(holds_key, key=key),
         )
-
-    def _unsent(self, home: Conversation, count: int) -> list[str]:
-        """That turns are left out, said once for each conversation and limit."""
-        limits = (home.name, self.recall())
-        if not count or limits in self._said_of_limits:
-            return []
-        self._said_of_limits.add(limits)
-        return [
-            f"{count} earlier turn{' is' if count == 1 else 's are'} not sent: the settings max_history and "
-            "max_history_tokens say how many are. /pin keeps one."
-        ]
 
     def model_id(self, name: str) -> str:
         """The model that ``name`` means: an alias stands for one, any other name for itself."""

@@ -6,6 +6,7 @@ import pytest
 from loopback import USAGE, Loopback
 
 from liara_magic import (
+    LiaraCredentialsError,
     LiaraError,
     LiaraNetworkError,
     LiaraRequestError,
@@ -94,6 +95,29 @@ def test_what_goes_back_is_role_and_text_alone(chat_at):
         chat.ask("one")
         chat.ask("two")
         assert [set(message) for message in gateway.requests[-1].json["messages"]] == [{"role", "content"}] * 3
+
+
+def test_a_model_that_shows_what_a_key_looks_like_does_not_end_the_conversation(chat_at, canary_key):
+    with Loopback(
+        lambda line, request: line.reply("Such as eyJhbGciOiJIUzI1NiJ9.eyJrIjoibiJ9.c2lnbmF0dXJl")
+    ) as gateway:
+        chat = chat_at(gateway)
+        chat.ask("one")
+        chat.ask("two")
+        assert len(sent(gateway)) == 3
+        with pytest.raises(LiaraCredentialsError):
+            chat.ask(f"three {canary_key}")
+        assert len(gateway.requests) == 2
+
+
+def test_the_key_in_use_never_leaves_with_an_old_turn(chat_at, canary_key, monkeypatch):
+    with Loopback(lambda line, request: line.reply(f"It is {canary_key}.")) as gateway:
+        chat = chat_at(gateway)
+        chat.ask("one")
+        monkeypatch.setenv("LIARA_API_KEY", canary_key)
+        with pytest.raises(LiaraCredentialsError):
+            chat.ask("two")
+        assert len(gateway.requests) == 1
 
 
 def test_a_fresh_ask_stands_outside(chat_at):
