@@ -46,6 +46,8 @@ class Round:
 
     def messages(self) -> list[Message]:
         """The model's side of it, then a result for every call, then the pictures, which only a person may send."""
+        if not self.runs:  # a file may say so
+            return []
         calls = [run.call.to_json() for run in self.runs]
         said = Message("assistant", self.choice.text, tool_calls=calls)
         results = [Message("tool", run.result or NO_RESULT, tool_call_id=run.call.id) for run in self.runs]

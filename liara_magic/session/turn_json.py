@@ -57,6 +57,8 @@ def turn_from_json(value: Any) -> Turn:
     turn = Turn(ask_from_json(record), row, reply_from_json(record_of(record, "reply")))
     turn.id = text_of(record, "id") or turn.id
     turn.earlier = [row_from_json(one) for one in records_of(record, "earlier")]
+    for row in turn.rows[1:]:
+        row.follows = True
     turn.pinned, turn.again = record.get("pinned") is True, text_of(record, "again")
     turn.basis = text_of(record, "basis") if isinstance(record.get("basis"), str) else None
     if state == "complete":

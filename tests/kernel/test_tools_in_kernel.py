@@ -1,7 +1,9 @@
 """Tools in a real kernel: the question and its answers, the interrupt, prints and pictures, async tools, Run All."""
 
+import queue
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from calling import bodies, call, calling, saying, scripted
@@ -36,8 +38,8 @@ def asked(notebook, *answers, cell="%%liara -T act\nhi", interrupt=False):
     deadline = time.monotonic() + 40
     while not mine.done:
         assert time.monotonic() < deadline, mine.kinds()
-        if client.stdin_channel.msg_ready():
-            questions.append(client.get_stdin_msg(timeout=1)["content"]["prompt"])
+        with suppress(queue.Empty):
+            questions.append(client.get_stdin_msg(timeout=0)["content"]["prompt"])
             if interrupt:
                 notebook.interrupt()
             else:

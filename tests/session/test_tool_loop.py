@@ -99,7 +99,7 @@ def test_events_tell_of_each_call(chat_at):
         (call("rows", {"name": 5}), "name: 5 is not of type 'string'"),
         (call("rows", {}), "'name' is a required property"),
         (call("rows", {"name": "df", "more": 1}), "'more' was unexpected"),
-        (call("row", {"name": "df"}), "there is no tool called row; Did you mean rows?"),
+        (call("row", {"name": "df"}), "there is no tool called row. Did you mean rows?"),
         (call("rows", '{"a":' * 100_000), "the arguments are no JSON"),
         (call("__class__", {}), "there is no tool called __class__"),
     ],
@@ -323,3 +323,31 @@ def test_the_tool_decorator_is_public():
     assert rows("df") == "5 rows of df"
     assert json.loads(json.dumps(liara.tool(name="x")(rows).__liara_tool__.to_json()))["function"]["name"] == "x"
     del rows.__liara_tool__
+
+
+def test_a_turn_with_tools_is_saved_and_sent_again_as_it_was(chat_at):
+    from liara_magic.session.turn_json import turn_from_json, turn_to_json
+
+    calls = [call("rows", {"name": "df"}), call("nothing", {}, id="b", index=1)]
+    with scripted(calling(*calls, text="Let me look."), saying("Done.")) as gateway:
+        chat = chat_at(gateway, tools=[rows], tool_approval="allow")
+        chat.ask("x")
+    (turn,) = chat.turns
+    record = json.loads(json.dumps(turn_to_json(turn)))
+    again = turn_from_json(record)
+    assert again.messages() == turn.messages() and len(again.messages()) == 5
+    told = [[(run.call.to_json(), run.state, run.result) for run in one.reply.rounds[0].runs] for one in (turn, again)]
+    assert told[0] == told[1]
+    assert [row.follows for row in again.rows] == [False, True]
+    assert "approval" not in json.dumps(record)
+
+
+@pytest.mark.parametrize(
+    "rounds", [[{}], [{"runs": 5}], [{"runs": [{}]}], [5], {"a": 1}, [{"choice": [], "runs": [{"state": 7}]}]]
+)
+def test_rounds_that_anybody_may_have_written_are_read_without_harm(rounds):
+    from liara_magic.session.turn_json import turn_from_json
+
+    turn = turn_from_json({"version": 1, "prompt": "x", "state": "complete", "reply": {"rounds": rounds}})
+    for message in turn.messages():
+        assert message.tool_calls != []
