@@ -32,8 +32,9 @@ from liara_magic.notebook.variables import describe
 
 MB = 1_000_000
 ROWS, COLUMNS, ARRAY = 10_000_000, 1000, 1000 * MB
-#: Characters of a description as it usually goes along, and of one that leaves nothing out of a thousand columns.
-USUAL, AMPLE = 4000, 100_000
+#: Characters of a description: what a value that is named alone gets by default, half of context_tokens; and what
+#: leaves nothing out of a thousand columns.
+USUAL, AMPLE = 32_000, 100_000
 REPEATED = 9
 PAGE, HEADING = "docs/performance.md", "Describing what goes along"
 OPENING = """`python -m benchmarks.context --write`

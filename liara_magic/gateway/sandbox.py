@@ -7,7 +7,6 @@ that it is the sandbox. It is no language model.
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import json
 import time
@@ -16,13 +15,12 @@ from typing import Any
 
 import httpx
 
-from ..protocol.carried import tokens_of_picture
 from ..protocol.errors import LiaraUsageError
-from ..protocol.image_data import image_size
 from ..protocol.parameters import BY_NAME
 from . import sandbox_replies as replies
 from . import sandbox_tools as tools
 from .sandbox_checks import check_body
+from .sandbox_parts import tokens_of, tokens_of_message
 
 #: The sandbox's own tariff, in toman for each token.
 PROMPT_PRICE, COMPLETION_PRICE = 0.02, 0.08
@@ -156,10 +154,10 @@ class _Completion:
         return {"logprobs": {"content": [replies.token_logprob(piece, count) for piece in pieces]}}
 
     def _usage(self) -> dict[str, Any]:
-        prompt = sum(map(_message_tokens, self._body["messages"]))
-        reasoning = sum(_tokens(piece) for piece in self._thoughts) * self._body.get("n", 1)
-        completion = reasoning + sum(_tokens(piece) for piece in self._pieces) * self._body.get("n", 1)
-        completion += sum(_tokens(json.dumps(call)) for call in self._calls)
+        prompt = sum(map(tokens_of_message, self._body["messages"]))
+        reasoning = sum(tokens_of(piece) for piece in self._thoughts) * self._body.get("n", 1)
+        completion = reasoning + sum(tokens_of(piece) for piece in self._pieces) * self._body.get("n", 1)
+        completion += sum(tokens_of(json.dumps(call)) for call in self._calls)
         toman = prompt * PROMPT_PRICE + completion * COMPLETION_PRICE
         return {
             "prompt_tokens": prompt,
@@ -188,33 +186,10 @@ def _limited(text: str, body: dict[str, Any]) -> tuple[list[str], str]:
     limit = body.get("max_tokens") or body.get("max_completion_tokens") or 0
     spent = 0
     for position, piece in enumerate(pieces):
-        spent += _tokens(piece)
+        spent += tokens_of(piece)
         if limit and spent > limit:
             return pieces[:position], "length"
     return pieces, "stop"
-
-
-def _message_tokens(message: dict[str, Any]) -> int:
-    """Of its text, and of a picture by its pixels."""
-    content = message.get("content")
-    parts = content if isinstance(content, list) else []
-    pictures = [part["image_url"] for part in parts if isinstance(part.get("image_url"), dict)]
-    text = {**message, "content": [part["text"] for part in parts if "text" in part]} if parts else message
-    return _tokens(json.dumps(text, ensure_ascii=False)) + sum(map(_picture_tokens, pictures))
-
-
-def _picture_tokens(picture: dict[str, Any]) -> int:
-    encoded = str(picture.get("url", "")).partition(";base64,")[2]
-    try:
-        found = image_size(base64.b64decode(encoded))
-    except ValueError:
-        found = None
-    return tokens_of_picture(*found[1:]) if found else 0
-
-
-def _tokens(text: str) -> int:
-    """About as many tokens as a real model counts: four bytes each."""
-    return max(1, (len(text.encode()) + 3) // 4)
 
 
 def _json(status: int, value: Any, headers: dict[str, str] | None = None) -> httpx.Response:

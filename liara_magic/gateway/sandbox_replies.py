@@ -12,6 +12,7 @@ from typing import Any
 
 from ..protocol.parameters import REQUIRED
 from .sandbox_code import EXAMPLE, code_for, corrected, table_in
+from .sandbox_parts import pictures
 from .sandbox_values import json_value
 
 _PERSIAN = re.compile("[\u0600-\u06ff]")
@@ -119,6 +120,13 @@ def _about_table(body: dict[str, Any], words: str) -> str:
     return f"- {words.format(name=table.name, columns=', '.join(f'`{name}`' for name in table.columns))}\n"
 
 
+def _about_pictures(body: dict[str, Any], words: str) -> str:
+    """A line for each picture that came with the prompt."""
+    came = [message for message in body["messages"] if message["role"] == "user"][-2:]
+    sizes = (size for message in came for size in pictures(message))
+    return "".join(f"- {words.format(width=width, height=height)}\n" for width, height in sizes)
+
+
 def _code(body: dict[str, Any], prompt: str) -> str:
     return f"```python\n{code_for(_everything(body), prompt)}\n```"
 
@@ -133,6 +141,7 @@ What really arrived here:
 {_table(body, ("what", "how much"), ("messages", "of them from you", "characters in your prompt", "parameters"))}
 
 {_about_table(body, "The table `{name}` came along, with the columns {columns}.")}\
+{_about_pictures(body, "A picture came along, of {width} × {height} pixels; the sandbox does not look at it.")}\
 - The whole conversation travels with each request: {len(messages)} messages this time.
 - A real model would answer in place of this text; everything else you see is as it will be.
 - The cost below the reply follows the sandbox's own tariff, 0.02 toman for a token sent and 0.08 for one received. \
@@ -155,6 +164,7 @@ def _lesson_in_persian(body: dict[str, Any], prompt: str) -> str:
 {_table(body, ("چه چیزی", "چه اندازه"), ("پیام‌ها", "پیام‌های شما", "نویسه‌های پرسش", "پارامترها"))}
 
 {_about_table(body, "جدول `{name}` همراه پرسش رسید، با ستون‌های {columns}")}\
+{_about_pictures(body, "یک تصویر با {width} × {height} پیکسل رسید؛ sandbox آن را نمی‌بیند.")}\
 - با هر درخواست همهٔ گفتگو فرستاده می‌شود؛ این بار {len(messages)} پیام.
 - یک مدل واقعی به‌جای این متن پاسخ می‌دهد و بقیه همان است که می‌بینید.
 - هزینهٔ زیر پاسخ با تعرفهٔ خود sandbox است: ۰٫۰۲ تومان برای هر توکن ارسالی و ۰٫۰۸ برای هر توکن دریافتی. \

@@ -13,6 +13,9 @@ from liara_magic import (
     LiaraWorkspaceError,
 )
 from liara_magic.gateway.sandbox import COMPLETION_PRICE, MODELS, PROMPT_PRICE
+from liara_magic.gateway.sandbox_replies import picture
+from liara_magic.protocol.messages import Message
+from liara_magic.protocol.request import ChatRequest
 from liara_magic.screen.images import pictures
 from liara_magic.screen.probabilities import reply_tokens
 
@@ -181,3 +184,13 @@ def test_the_model_list(engine):
         assert set(model) >= {"id", "name", "description", "context_length", "pricing", "supported_parameters"}
         assert float(model["pricing"]["prompt"]) > 0
         assert "temperature" in model["supported_parameters"]
+
+
+def test_a_picture_counts_by_its_pixels_and_the_tutor_names_it(engine):
+    parts = [{"type": "text", "text": "what is it?"}, picture()]
+    messages = [Message("user", parts)]
+    with_picture = ask(engine, to_sandbox(), ChatRequest("sandbox/tutor", messages, {})).reply
+    without = sandbox(engine, "tutor", "what is it?").reply
+    assert "A picture came along, of 240 × 120 pixels" in with_picture.text
+    more = with_picture.usage.prompt_tokens - without.usage.prompt_tokens
+    assert 39 <= more <= 45  # 240 × 120 / 750, and the list around the text
