@@ -34,7 +34,7 @@ def _usage(session: Session, rest: str) -> Shown:
     tables = [_grouped(group, found)] if group else [*_requests(usages.own), _periods(periods)]
     tables.append(_notes(usages.play(), periods))
     shown = in_digits("\n\n".join(filter(None, tables)), digits)
-    bars = _bars(found)
+    bars = _bars(found, digits if group == "day" else "latin")
     if not bars:
         return Shown(shown)
     title = in_digits(f"Toman by {group or 'model'}, this month", digits)
@@ -117,9 +117,10 @@ def _notes(play: float, periods: Periods) -> str:
     return " ".join(said)
 
 
-def _bars(found: Mapping[str, Periods]) -> list[Bar]:
-    """The month's toman of what costs something."""
-    return [Bar(name, one.month.toman, _toman(one.month)) for name, one in found.items() if one.month.toman][:MOST_BARS]
+def _bars(found: Mapping[str, Periods], digits: str) -> list[Bar]:
+    """The month's toman of what costs something, under names in ``digits``."""
+    bars = (Bar(in_digits(name, digits), one.month.toman, _toman(one.month)) for name, one in found.items())
+    return [bar for bar in bars if bar.value][:MOST_BARS]
 
 
 def _toman(totals: Totals) -> str:

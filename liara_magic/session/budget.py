@@ -50,6 +50,10 @@ class Budget:
         self._lock = threading.Lock()
         self._warned: set[tuple[str, float]] = set()  # the limit and its toman, or the model and 0
 
+    def is_of(self, settings: Liara) -> bool:
+        """Whether ``settings`` are the kernel's."""
+        return settings is self._settings
+
     def limits(self, settings: Liara, own: Sequence[LedgerRow], model: str) -> list[Limit]:
         """The limits that hold for a request of ``model``; ``own`` are the rows of the chat with these ``settings``.
 
@@ -61,7 +65,7 @@ class Budget:
         if self._settings.budget_day is not None:
             past = [row for row in self._ledger.past() if row.is_play == is_play]
         found = of_settings(self._settings, rows, past, "", "%liara /budget")
-        if settings is not self._settings:
+        if not self.is_of(settings):
             mine = [row for row in own if row.is_play == is_play]
             found += of_settings(settings, mine, (), "chat's ", "chat.budget =")
         return found

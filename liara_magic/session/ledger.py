@@ -94,8 +94,8 @@ class Ledger:
         return usage if rate is None else replace(usage, total_cost_toman=usage.cost * rate, is_estimate=True)
 
     def last_known(self, model: str, look_back: bool = True) -> Usage | None:
-        """What the latest request of ``model`` used whose cost is known; ``look_back`` as in :meth:`rate`."""
-        known = (row.usage for row in self._latest(look_back) if row.model == model)
+        """What the latest request of ``model`` used that was paid and whose cost is known; ``look_back`` as above."""
+        known = (row.usage for row in self._latest(look_back) if row.model == model and row.state != "replayed")
         return next((usage for usage in known if usage.total_cost_toman is not None), None)
 
     def totals(self) -> Totals:

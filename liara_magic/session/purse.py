@@ -78,6 +78,10 @@ class Purse:
         """:meth:`open` for a further request of a turn."""
         return self.open(request, connection, max_cost, spent)
 
+    def chat(self, name: str) -> str:
+        """What the conversation ``name`` is called in the books: a chat that Python code made has names of its own."""
+        return f"{name} (Python)" if name and not self._budget.is_of(self._settings) else name
+
     def limits(self, model: str) -> list[Limit]:
         """The limits that hold for a request of ``model``, with what of them is used."""
         return self._budget.limits(self._settings, self._rows, model)

@@ -82,7 +82,7 @@ class Session:
         account = purse.open_free(request) if replay.found else purse.open(request, connection, ask.max_cost)
         self.last_request, self.last_ask = account.request, ask
         home = home if ask.fresh else self.conversations.put(home)
-        account.row.chat = "" if ask.fresh else home.name
+        account.row.chat = purse.chat("" if ask.fresh else home.name)
         account.row.cell = ask.place.count if ask.place else 0
         turn = home.begin(replace(ask, is_filled=True), account.row)
         turn.reply.format = ask.format

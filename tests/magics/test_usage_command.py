@@ -83,3 +83,15 @@ def test_play_money_is_named(ipython):
 
 def test_nothing_was_used(ipython):
     assert "Nothing was used" in ipython.run("%liara /usage by model")
+
+
+def test_a_chat_that_python_made_stands_for_itself(ipython):
+    ipython.run("%liara one\nimport liara_magic as liara\nliara.Chat().ask('two')\n%liara --fresh three")
+    rows = cells(ipython.run("%liara /usage by chat"))
+    assert {row[0] for row in rows[1:]} == {"main", "main (Python)", "outside every chat"}
+
+
+def test_days_have_the_digits_of_the_setting_in_the_chart_too(used):
+    used.settings.digits = "persian"
+    shown = run_command(used, "/usage by day")
+    assert ">۲۰" in shown.html and "20" not in shown.markdown.split("```")[1]

@@ -221,6 +221,14 @@ def test_the_last_reply_of_another_model_says_nothing():
     assert books.open(None).row.reserved is None
 
 
+def test_a_replayed_reply_tells_no_price():
+    """It cost nothing because its reply was there, not because the model is free."""
+    books = Books(budget=100)
+    books.pay(60)
+    books.ledger.open(MODEL).settle(Usage(total_cost_toman=0.0, cost=0.0), 0.0, "replayed")
+    assert books.refused(price=None).needed == 60
+
+
 def test_of_requests_that_nothing_is_known_of_one_runs_at_a_time():
     books = Books(budget=100)
     first = books.open(None)
