@@ -75,7 +75,7 @@ def _raising(target: str) -> Iterator[None]:
 def _throwing() -> Figure:
     text = "# a\n\n<b>words</b> and **more**\n\n```python\nx = 1 < 2\n```\n\nthe end"
     found = Tally()
-    for target in ("markdown_it.MarkdownIt.parse", "markdown_it.renderer.RendererHTML.render"):
+    for target in ("markdown_it.MarkdownIt.parse", "liara_magic.screen.elements.Elements.render"):
         with _raising(target):
             emitted = of_text(text)
         last = [bundle["text/html"] for bundle in emitted if "text/html" in bundle][-2]

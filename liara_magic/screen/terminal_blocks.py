@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from ..protocol.foreign_text import clean
 from .code import language_of
 from .elements import NOT_FORMATTED
 from .parser import parse
@@ -32,6 +33,15 @@ class _AtEdge(Line):
     """A line that begins at the left edge, whatever it stands in: code is copied line by line."""
 
 
+class _AsItCame(_AtEdge):
+    """Many lines at once: there is no time to look at each."""
+
+    def text(self, colours: bool) -> str:
+        ((text, style),) = self
+        begin, end = (f"\x1b[{style}m", "\x1b[0m") if style and colours else ("", "")
+        return begin + clean(text).replace("\n", f"{end}\n{begin}") + end
+
+
 def render(source: str, width: int, colours: bool, style: str = "", references: dict[str, Any] | None = None) -> str:
     """``source`` as text for a terminal of ``width`` columns, in lines without a line end behind the last.
 
@@ -43,7 +53,7 @@ def render(source: str, width: int, colours: bool, style: str = "", references: 
         lines = _Renderer(colours, style, watch).blocks(parse(source, references, watch), max(width, _NARROWEST))
     except Exception:  # it takes too long, or a fault of ours: a reply is never lost to its rendering
         lines = _as_it_came(source.strip("\n"), style)
-    return "\n".join(painted(line, colours) for line in lines)
+    return "\n".join(line.text(colours) if isinstance(line, _AsItCame) else painted(line, colours) for line in lines)
 
 
 def paragraph(spans: Line, width: int, colours: bool) -> str:
@@ -171,9 +181,8 @@ class _Renderer:
 
 
 def _as_it_came(text: str, base: str) -> list[Line]:
-    """``text`` line by line, which the terminal breaks where they are too long, and that it is not formatted."""
-    lines: list[Line] = [_AtEdge([Span(line, base)]) for line in text.split("\n")]
-    return [*lines, [Span(f"({NOT_FORMATTED})", styled(base, DIM))]]
+    """``text`` in its own lines, which the terminal breaks where they are too long, and that it is not formatted."""
+    return [_AsItCame([Span(text, base)]), [Span(f"({NOT_FORMATTED})", styled(base, DIM))]]
 
 
 def _gap(before: list[Line], is_apart: bool) -> list[Line]:
