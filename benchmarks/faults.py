@@ -16,6 +16,7 @@ from benchmarks import (
     fault_rows_decode,
     fault_rows_kernel,
     fault_rows_life,
+    fault_rows_log,
     fault_rows_money,
     fault_rows_network,
     fault_rows_process,
@@ -34,6 +35,7 @@ _MODULES = (
     fault_rows_process,
     fault_rows_kernel,
     fault_rows_life,
+    fault_rows_log,
     fault_rows_money,
 )
 _OPENING = """# Reliability

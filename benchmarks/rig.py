@@ -17,6 +17,7 @@ for _folder in (
     "tests/browser",
     "tests/screen",
     "tests/notebook",
+    "tests/session",
 ):
     if str(TOP / _folder) not in sys.path:
         sys.path.append(str(TOP / _folder))

@@ -5,45 +5,17 @@ import json
 import os
 import random
 import stat
-import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from log_faults import PROMPTS, FailingWrites, echo, foreign_files, run_writer, whole_lines
 from loopback import Loopback
 
 from liara_magic.session.log_limits import remove_old_logs
 from liara_magic.session.log_records import log_files, log_folder
 from liara_magic.session.recovery import earlier_conversations, find_earlier, load_turns
 from liara_magic.session.store import Log
-
-PROMPTS = ("one", "two", "three")
-HERE = Path(__file__).parent
-
-
-def echo(line, request):
-    line.reply("re: ", request.json["messages"][-1]["content"])
-
-
-class FailingWrites:
-    """``os.write`` that fails at the writes that ``fails`` says, counted from 1, after ``part`` bytes of them.
-
-    Checkpoints do not count: a slow machine has more of them.
-    """
-
-    def __init__(self, fails, number=errno.ENOSPC, part=0):
-        self.fails, self.number, self.part, self.count = fails, number, part, 0
-
-    def __call__(self, file, data):
-        if data.startswith(b'{"record":"text"'):
-            return os.write(file, data)
-        self.count += 1
-        if self.fails(self.count):
-            if self.part and len(data) > self.part:
-                os.write(file, data[: self.part])
-            raise OSError(self.number, os.strerror(self.number))
-        return os.write(file, data)
 
 
 def asked_with(kernel, chat_at, write):
@@ -62,14 +34,6 @@ def saved_turns():
     return [turn for one in found.conversations for turn in load_turns(one)[0]]
 
 
-def assert_every_line_is_a_record():
-    for path in log_files():
-        lines = path.read_bytes().split(b"\n")
-        assert lines.pop() == b""
-        for line in lines:
-            assert json.loads(line)["record"]
-
-
 @pytest.mark.parametrize(("number", "part"), [(errno.ENOSPC, 100), (errno.EIO, 0)])
 @pytest.mark.parametrize("which", range(1, 8))
 def test_one_write_fails(which, number, part, kernel, chat_at):
@@ -78,7 +42,7 @@ def test_one_write_fails(which, number, part, kernel, chat_at):
     failed = write.count >= which
     assert len(notices) == failed
     assert not failed or os.strerror(number) in notices[0]
-    assert_every_line_is_a_record()
+    assert whole_lines()
     turns = saved_turns()
     assert [turn.prompt for turn in turns] == list(PROMPTS)
     # A later record makes up for whatever was lost before; nothing makes up for the last.
@@ -90,7 +54,7 @@ def test_one_write_fails(which, number, part, kernel, chat_at):
 def test_every_write_fails_from_some_moment_on(which, kernel, chat_at):
     _, notices = asked_with(kernel, chat_at, FailingWrites(lambda count: count >= which, part=7))
     assert len(notices) == (which <= 6)
-    assert_every_line_is_a_record()
+    assert whole_lines()
     assert [turn.prompt for turn in saved_turns()] == list(PROMPTS[: which // 2])
 
 
@@ -141,13 +105,7 @@ def test_a_folder_that_is_removed_while_the_kernel_lives(kernel, chat_at):
         shutil.rmtree(log_folder())
         chat.ask("two")
     assert [turn.prompt for turn in saved_turns()][-1] == "two"
-    assert_every_line_is_a_record()
-
-
-def run_writer(data, *arguments):
-    environment = {**os.environ, "JUPYTER_DATA_DIR": str(data)}
-    command = [sys.executable, str(HERE / "log_writer.py"), *map(str, arguments)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert whole_lines()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
@@ -158,7 +116,7 @@ def test_a_file_size_limit(monkeypatch, tmp_path):
     assert said["whole"] == 12
     assert said["notices"] == ["The conversation is not saved: the log cannot be written (File too large)."]
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    assert_every_line_is_a_record()
+    assert whole_lines()
     assert 0 < len(saved_turns()) < 6
     assert os.path.getsize(said["path"]) <= 20_000
 
@@ -184,7 +142,7 @@ def test_six_processes_write_at_once(monkeypatch, tmp_path):
     said = [json.loads(writer.communicate(timeout=100)[0]) for writer in writers]
     assert [(one["whole"], one["notices"]) for one in said] == [(count, [])] * 6
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    assert_every_line_is_a_record()
+    assert whole_lines()
     found = earlier_conversations().conversations
     assert sorted(str(one.path) for one in found) == sorted(one["path"] for one in said)
     assert [one.turns for one in found] == [count] * 6
@@ -192,21 +150,6 @@ def test_six_processes_write_at_once(monkeypatch, tmp_path):
         turns, lost = load_turns(one)
         assert lost == 0
         assert [turn.prompt.split()[0] for turn in turns] == [str(number) for number in range(count)]
-
-
-def foreign_files():
-    rng = random.Random(4)
-    header = b'{"record":"session","version":1,"started":"2026-01-01T00:00:00+00:00","notebook":"a.ipynb"}\n'
-    return {
-        "random": rng.randbytes(5000),
-        "text": b"these are my notes\n",
-        "newer": header.replace(b'"version":1', b'"version":2') + b'{"record":"request"}\n',
-        "no-version": b'{"record":"session"}\n',
-        "list": b"[1, 2]\n",
-        "deep": b"[" * 100_000,
-        "half": header[:40],
-        "nul": b"\0" * 4096,
-    }
 
 
 @pytest.mark.parametrize("name", foreign_files())

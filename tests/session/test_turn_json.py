@@ -10,7 +10,9 @@ import pytest
 from liara_magic.protocol.errors import LiaraUsageError
 from liara_magic.protocol.events import Facts, Finish, ListDelta, ReasoningDelta, RefusalDelta, TextDelta
 from liara_magic.protocol.messages import Message
-from liara_magic.protocol.reply import Reply
+from liara_magic.protocol.reply import Choice, Replayed, Reply
+from liara_magic.protocol.rounds import Round, ToolRun
+from liara_magic.protocol.tool_calls import ToolCall
 from liara_magic.protocol.usage import Usage
 from liara_magic.session.ask import Ask, Place
 from liara_magic.session.ledger import LedgerRow
@@ -51,8 +53,23 @@ def some_reply(rng):
         reply.add(ListDelta("tool_calls", rng.choice(([], [call])), index))
         if rng.random() < 0.7:
             reply.add(Finish(rng.choice(("stop", "length", "tool_calls", "a word of its own")), index))
+    for number in range(rng.randint(0, 2)):
+        reply.rounds.append(some_round(rng, number))
+    if rng.random() < 0.3:
+        reply.replayed = Replayed(a_moment(rng), some_usage(rng))
     reply.add(Facts({"id": "l0g", "provider": "some", "deep": [{"a": [1, None, True]}]}))
     return reply
+
+
+def some_round(rng, number):
+    calls = [ToolCall(f"call{number}{place}", "rows", rng.choice(TEXTS), place) for place in range(rng.randint(0, 2))]
+    states = ("done", "failed", "refused", "stopped")
+    runs = [
+        ToolRun(call, rng.choice(states), rng.choice(TEXTS), [IMAGE], rng.choice(TEXTS), ["iVBORw0KGgo="], "", 0.5)
+        for call in calls
+    ]
+    choice = Choice(finish_reason="tool_calls", tool_calls=calls, reasoning_details=[{"data": "x"}])
+    return Round(choice, runs, some_usage(rng))
 
 
 def some_usage(rng):
@@ -94,8 +111,9 @@ def seen(turn):
     lists = [
         (one.images, one.annotations, one.logprobs, one.reasoning_details, one.tool_calls) for one in reply.choices
     ]
+    rounds = [(one.runs, one.usage, one.messages(), one.choice.tool_calls) for one in reply.rounds]
     facts = (reply.model, reply.id, reply.usage, reply.seconds, reply.started, reply.first_word, reply.thought)
-    more = (reply.raw, reply.skipped, reply.notices, words, lists)
+    more = (reply.raw, reply.skipped, reply.notices, words, lists, rounds, reply.replayed)
     ask = replace(turn.ask, is_filled=True)
     own = (turn.id, ask, turn.basis, turn.pinned, turn.again)
     return (own, turn.prompt, turn.context, turn.state, turn.reason, turn.row, turn.messages(), facts, more)
@@ -145,7 +163,16 @@ def full_turn():
     """A turn with something in every field."""
     rng = random.Random(0)
     turn = some_turn(rng)
-    while not (turn.context and turn.reply.choices and turn.reply.tool_calls and turn.reply.images and turn.reason):
+    while not (
+        turn.reply.rounds
+        and turn.reply.rounds[0].runs
+        and turn.reply.replayed
+        and turn.context
+        and turn.reply.choices
+        and turn.reply.tool_calls
+        and turn.reply.images
+        and turn.reason
+    ):
         turn = some_turn(rng)
     return turn
 
@@ -192,6 +219,12 @@ def test_a_turn_that_was_running_is_cut():
     back = turn_from_json(turn_to_json(turn))
     assert (back.state, back.reason, back.reply.text) == ("cut", NEVER_ENDED, "so f")
     assert (back.row.state, back.row.cost_is_unknown) == ("cut", True)
+
+
+def test_a_call_that_had_not_ended_is_stopped():
+    reply = Reply(rounds=[Round(Choice(), [ToolRun(ToolCall("c1", "rows"), "running")])])
+    (run,) = reply_from_json(reply_to_json(reply)).rounds[0].runs
+    assert (run.call.name, run.state) == ("rows", "stopped")
 
 
 def test_values_that_are_no_json_do_not_stop_the_writing():
