@@ -214,6 +214,16 @@ class Kernel:
             raise SystemExit(f"{expression} failed in the kernel: {answer.get('evalue')}")
         return ast.literal_eval(answer["data"]["text/plain"])
 
+    def tell(self, comm: str, data: dict[str, Any]) -> None:
+        """A message of a widget, as a front end sends it."""
+        message = self._client.session.msg("comm_msg", {"comm_id": comm, "data": data})
+        self._client.shell_channel.send(message)
+
+    def since(self, start: float) -> list[Message]:
+        """Every output message that has come since then, whichever request caused it, in order."""
+        cells = list(self._listener.cells.values())
+        return sorted(message for cell in cells for message in list(cell.messages) if message.time >= start)
+
     def interrupt(self) -> None:
         self._manager.interrupt_kernel()
 

@@ -182,6 +182,11 @@ class Gateway:
         plan = {"kb": kb, "rate": rate, "shape": shape, "stall_after": stall_after}
         self._ask("/next", json.dumps(plan).encode())
 
+    def log_so_far(self) -> dict[str, Any]:
+        """What has happened to the last completion until now; empty before the first."""
+        log: dict[str, Any] = self._ask("/log")
+        return log
+
     def log(self) -> dict[str, Any]:
         """What happened to the last completion, once it has ended."""
         deadline = time.monotonic() + 5
