@@ -157,7 +157,7 @@ def _at_once() -> Figure:
         _parallel_threads(gateway, found)
         _parallel_cells(gateway, found)
     return found.figure(
-        "8 streams of one conversation on 8 threads; 2 cells and a thread beside them in a kernel (no panel yet): "
+        "8 streams of one conversation on 8 threads; 2 cells and a thread beside them in a kernel: "
         "each text whole, in its own output, turns in the order of asking",
         f", {len(found.missed)} crossed",
     )

@@ -87,7 +87,7 @@ class Panel:
         """Stop in the middle of a reply; returns the seconds until the gateway saw the close."""
         self._gateway.plan(100, 100, "mixed", stall_after=40 if stalled else 0)
         start = self.press_enter("Compare the groups of my table.")
-        while len(self._gateway.log_so_far().get("sent", ())) < 40:
+        while (log := self._gateway.log_so_far())["ended"] or len(log["sent"]) < 40:
             time.sleep(0.02)
         if stalled:
             time.sleep(0.5)

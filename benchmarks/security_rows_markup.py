@@ -141,7 +141,7 @@ def _metadata() -> Figure:
             found.add(f"{next(iter(ending))}: {payload!r}", bool(emitted) and not wrong(emitted))
     what = (
         f"{len(ALL)} payloads in the model's name, id, provider, reasoning, refusal, sources, calls, images, "
-        f"probabilities and notices; {len(ALL[::4])} as finish_reason and as error from a gateway (no panel yet)"
+        f"probabilities and notices; {len(ALL[::4])} as finish_reason and as error from a gateway"
     )
     return _none_active(found, what)
 

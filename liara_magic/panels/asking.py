@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from weakref import WeakKeyDictionary, proxy
 
 from ..protocol.errors import LiaraError
 from ..protocol.reply import Reply
+from ..protocol.rounds import ToolRun
 from ..protocol.usage import Totals
 from ..screen.painter import INTERVAL
 from ..session.ask import Ask
 from ..session.exchange import Exchange
+from ..session.host import CannotAsk, Decision, Host
 from ..session.session import Session
 
 
@@ -27,6 +29,15 @@ class Job:
 
     text: str
     work: Callable[[], Ask | None]
+
+
+@dataclass(eq=False)
+class Question:
+    """A call of the model that waits for the person's word, which is a refusal until there is another."""
+
+    run: ToolRun
+    answer: Decision = "deny"
+    answered: threading.Event = field(default_factory=threading.Event)
 
 
 class Listener(Protocol):
@@ -49,6 +60,7 @@ class Asking:
         self._exchange: Exchange | None = None
         self.waiting: list[Job] = []
         self.current: Job | None = None
+        self.question: Question | None = None
         self.listeners: list[Listener] = []
 
     def put(self, job: Job) -> None:
@@ -72,6 +84,20 @@ class Asking:
         exchange = self._exchange
         if exchange is not None:
             exchange.cancel()
+        self.answer("deny")
+
+    def answer(self, decision: Decision) -> None:
+        """The person's word on the call that waits for it, if one does."""
+        question = self.question
+        if question is not None:
+            question.answer = decision
+            question.answered.set()
+
+    def remove(self, listener: Listener) -> None:
+        """Tell ``listener`` nothing more. When nobody is left to be asked, what waits for an answer is refused."""
+        self.listeners.remove(listener)
+        if not self.listeners:
+            self.answer("deny")
 
     def join(self, timeout: float = 5.0) -> None:
         """Wait until all is asked."""
@@ -98,7 +124,9 @@ class Asking:
         try:
             ask = job.work()
             if ask is not None:
-                exchange = self._exchange = self._session.begin(ask)
+                exchange = self._exchange = self._session.begin(
+                    ask, replace(self._session.host, approve=self._approve, captured=Host().captured)
+                )
                 exchange.run(_Pace())
         except Exception as error:  # whatever it is, the person is told, and the next one is asked
             stopped = exchange is not None and exchange.turn.reason == "The reply was stopped."
@@ -108,6 +136,17 @@ class Asking:
                     listener.job_failed(job, error, lost)
         finally:
             self._exchange = None
+
+    def _approve(self, run: ToolRun) -> Decision:
+        """Ask whoever has a panel open; waits on the asking thread, and Stop ends it."""
+        if not self.listeners:
+            raise CannotAsk("no panel is open")
+        self.question = question = Question(run)
+        self._tell()
+        question.answered.wait()
+        self.question = None
+        self._tell()
+        return question.answer
 
     def _tell(self) -> None:
         for listener in list(self.listeners):

@@ -39,9 +39,16 @@ class Blocks:
 
     def fold(self, html: str) -> int:
         """One widget in place of all so far."""
-        self._parts.close(self.widgets)
-        self.widgets, self._live, self._committed = [], None, []
-        return self.commit(html)
+        gone, self.widgets, self._live, self._committed = self.widgets, [], None, []
+        sent = self.commit(html)
+        self._parts.close(gone)
+        return sent
+
+    def clear(self) -> None:
+        """Take all widgets away."""
+        gone, self.widgets, self._live, self._committed = self.widgets, [], None, []
+        self._changed()
+        self._parts.close(gone)
 
     def end(self, html: str) -> None:
         """The whole text: what is committed stays as it stands, if the text still begins with it."""

@@ -43,7 +43,7 @@ class Panel:
         session, asking = self._session, self._asking
         session.watchers.remove(self._watch)
         session.conversations.listeners.remove(self._wake)
-        asking.listeners.remove(self)
+        asking.remove(self)
         session.settings.unobserve(self._on_language, "language")
         if self._shell is not None:
             self._shell.events.unregister("post_run_cell", self._after_cell)

@@ -22,6 +22,7 @@ from .meter import Meter
 from .notebook_context import NotebookContext
 from .parts import Parts
 from .preview_view import PreviewView
+from .question_view import QuestionView
 from .queue_view import QueueView
 from .stage import Stage
 from .styles import style_sheet
@@ -56,6 +57,7 @@ class PanelView:
         self.transcript.wake = stage.wake
         self.meter = Meter(parts, texts, session, digits)
         self.queue = QueueView(parts, texts, asking)
+        self.question = QuestionView(parts, texts, asking)
         self.input = InputBox(parts, texts, send=self._send, stop=asking.stop, options=sorted(COMMANDS))
         self.controls = Controls(
             parts, texts, session, self._models(), post=stage.post, failed=self._wrong, changed=self.refresh
@@ -73,6 +75,7 @@ class PanelView:
         busy = self._asking.current is not None
         running = next((turn for turn in reversed(conversation.turns) if turn.state == "running"), None)
         self.queue.refresh()
+        self.question.refresh()
         self.conversations.refresh()
         self.input.set_running(busy)
         self.meter.show_state(running, busy, running.reply.waiting if running else None)
@@ -144,6 +147,7 @@ class PanelView:
             chats[1],
             settings[1],
             self.transcript.box,
+            self.question.column,
             self.queue.column,
             parts.row([self.meter.state, context[0]], "bottom"),
             context[1],

@@ -8,14 +8,15 @@ from typing import Any
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
-from ..screen.document import answer, live_text
+from ..screen.calls import rounds_html
+from ..screen.document import live_text
 from ..screen.figures import in_digits
 from ..screen.footer import notices_html
 from ..screen.formulas import inert
 from ..screen.images import pictures
 from ..screen.markdown import Markdown
 from ..screen.notebook import picture_html
-from ..screen.page import live_reasoning, reply_html, thoughts
+from ..screen.page import answer_html, live_reasoning, reply_html, thoughts
 from ..screen.painter import Painter
 from ..screen.probabilities import reply_tokens, shaded
 from ..session.turn import Turn
@@ -31,14 +32,17 @@ class Glance:
 
     text: str = ""
     reasoning: str = ""
-    waiting: tuple[str, float] | None = None
     seconds_to_first_word: float = 0.0
+    rounds: str = ""
+    round_count: int = 0
 
     @classmethod
     def at(cls, reply: Reply) -> Glance:
         """A glance at ``reply``."""
         text = live_text(reply)
-        return cls(text, "" if text else clean(reply.reasoning), reply.waiting, reply.first_word or 0.0)
+        reasoning = "" if text or reply.hide_reasoning else clean(reply.reasoning)
+        rounds = rounds_html(reply.rounds, live=True)
+        return cls(text, reasoning, reply.first_word or 0.0, rounds, len(reply.rounds))
 
 
 class TurnView:
@@ -51,6 +55,8 @@ class TurnView:
         self._parts, self._texts, self._digits = parts, texts, digits
         self._prompt = parts.html(prompt_html(turn, texts, digits), "prompt-row")
         self._reasoning: Any = None
+        self._rounds: Any = None  # the calls of functions, above the answer
+        self._round_count = 0
         self._below: list[Any] = []
         self._blocks = Blocks(parts, self._arrange)
         self._painter = Painter(self._blocks)
@@ -59,6 +65,13 @@ class TurnView:
 
     def grow(self, glance: Glance, seconds: float) -> float:
         """Paint what has come. Returns the seconds until more may be painted, 0 when all is."""
+        if glance.round_count > self._round_count:  # what was said before the calls stands with them from now on
+            self._round_count = glance.round_count
+            self._drop_reasoning()
+            self._blocks.clear()
+            self._painter, self._painted = Painter(self._blocks), False
+        if glance.rounds:
+            self._show_rounds(glance.rounds)
         if glance.text:
             self._painted = True
             return self._painter.show(glance.text)
@@ -71,9 +84,12 @@ class TurnView:
         self.ended = True
         reply, turn = self.turn.reply, self.turn
         if self._painted and len(reply.choices) == 1:
+            if reply.rounds:
+                self._show_rounds(rounds_html(reply.rounds))
             self._end_painted(reply)
         elif reply.choices:
             self._drop_reasoning()
+            self._drop_rounds()
             self._blocks.fold(reply_html(reply, Markdown().render))
         else:
             self._drop_reasoning()
@@ -100,11 +116,11 @@ class TurnView:
 
     def _end_painted(self, reply: Reply) -> None:
         choice = reply.choices[0]
-        if choice.reasoning:
-            self._show_reasoning(thoughts(reply, choice))
+        if folded := thoughts(reply, choice):
+            self._show_reasoning(folded)
         else:
             self._drop_reasoning()
-        self._blocks.end(self._painter.whole(answer(choice)))
+        self._blocks.end(answer_html(reply, choice, self._painter.whole))
         if more := shaded(reply_tokens(choice.logprobs)):
             self._blocks.commit(more)
 
@@ -115,6 +131,19 @@ class TurnView:
         elif self._reasoning.value != html:
             self._reasoning.value = html
 
+    def _show_rounds(self, html: str) -> None:
+        if self._rounds is None:
+            self._rounds = self._parts.html(html, "block")
+            self._arrange()
+        elif self._rounds.value != html:
+            self._rounds.value = html
+
+    def _drop_rounds(self) -> None:
+        if self._rounds is not None:
+            gone, self._rounds = self._rounds, None
+            self._arrange()
+            self._parts.close([gone])
+
     def _drop_reasoning(self) -> None:
         if self._reasoning is not None:
             gone, self._reasoning = self._reasoning, None
@@ -122,8 +151,8 @@ class TurnView:
             self._parts.close([gone])
 
     def _arrange(self) -> None:
-        reasoning = [self._reasoning] if self._reasoning is not None else []
-        self.box.children = [self._prompt, *reasoning, *self._blocks.widgets, *self._below, *self._more]
+        above = [one for one in (self._rounds, self._reasoning) if one is not None]
+        self.box.children = [self._prompt, *above, *self._blocks.widgets, *self._below, *self._more]
 
 
 def prompt_html(turn: Turn, texts: Texts, digits: str) -> str:

@@ -23,7 +23,11 @@ def reply_html(reply: Reply, render: Callable[[str], str]) -> str:
     """The HTML of ``reply``; ``render`` makes that of an answer's Markdown."""
     rounds = rounds_html(reply.rounds)
     pages = [
-        thoughts(reply, choice) + OPEN + _answer(reply, choice, render) + CLOSE + shaded(reply_tokens(choice.logprobs))
+        thoughts(reply, choice)
+        + OPEN
+        + answer_html(reply, choice, render)
+        + CLOSE
+        + shaded(reply_tokens(choice.logprobs))
         for choice in reply.choices
     ]
     if len(pages) < 2:
@@ -31,7 +35,8 @@ def reply_html(reply: Reply, render: Callable[[str], str]) -> str:
     return rounds + "".join(f'<h3 dir="ltr">{number}</h3>{page}' for number, page in enumerate(pages, 1))
 
 
-def _answer(reply: Reply, choice: Choice, render: Callable[[str], str]) -> str:
+def answer_html(reply: Reply, choice: Choice, render: Callable[[str], str]) -> str:
+    """The HTML of one choice's answer, without what stands above and below it."""
     if reply.format in AS_MARKDOWN:
         words = answer(choice)
         return render(words) if len(words) <= MOST_SHOWN else render(words[:MOST_SHOWN]) + _left_out(words)
