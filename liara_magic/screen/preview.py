@@ -18,13 +18,13 @@ _HEAD = ("from the notebook", "what", "bytes", "tokens", "cost", "missing")
 _LEFT = "text-align:left"
 _BOX = (
     "white-space:pre-wrap;text-align:start;margin:0.3em 0 0.6em 1em;max-height:32em;overflow:auto;"
-    "font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px)"
+    "font-family:monospace;font-size:0.9em"
 )
 #: Words of scripts that run from right to left, with the spaces and joiners between them.
 _FROM_THE_RIGHT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[ \u200c\u200d]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])*"
 )
-_MARK = '<mark style="background:var(--jp-warn-color3,#ffe0b2);color:#000;border-radius:3px;padding:0 2px">'
+_MARK = '<span style="background:var(--jp-warn-color3,#ffe0b2);color:#000;border-radius:3px;padding:0 2px">'
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ class Preview:
     def _folded(self, position: int, message: Message, is_open: bool) -> str:
         shown = "".join(map(_part_html, parts_of(message))) + _other_html(message)
         title = _isolated(self._title(position, message))
-        return f"<details{' open' * is_open}><summary>{title}</summary>{shown}</details>"
+        opened = ' open=""' if is_open else ""
+        return f"<details{opened}><summary>{title}</summary>{shown}</details>"
 
     def _title(self, position: int, message: Message) -> str:
         parts = list(parts_of(message))
@@ -132,7 +133,7 @@ def _part_html(part: ShownPart) -> str:
         is_data = part.text.startswith(OPENING)
         direction = "ltr" if is_data else "auto"
         text = inert(clean(part.text))
-        marked = HIDDEN.sub(lambda found: f"{_MARK}{found[0]}</mark>", _keep_order(text) if is_data else text)
+        marked = HIDDEN.sub(lambda found: f"{_MARK}{found[0]}</span>", _keep_order(text) if is_data else text)
         lines = "".join(f'<div dir="{direction}">{line or "<br>"}</div>' for line in marked.split("\n"))
         return f'<div style="{_BOX}">{lines}</div>'
     shown = f'<div style="margin-left:1em">{inert(clean(part.said()))}</div>'

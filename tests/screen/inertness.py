@@ -11,7 +11,7 @@ _TAGS = """
 """
 _STYLES = re.compile(
     r"text-align|overflow-x|overflow-wrap|(margin|padding)(-top|-left|-right|-bottom)?|font-size|opacity|white-space"
-    r"|border(-top|-left|-right|-radius)?|list-style|user-select|color|background|font|max-width|--[a-z]"
+    r"|border(-top|-left|-right|-radius)?|list-style|user-select|color|background|font|font-family|font-weight|max-width|max-height|overflow|--[a-z]"
 )
 _COLOUR = r"(#[0-9a-f]{3,8}|rgba\([\d,.]+\)|var\(--[\w-]+(,var\(--[\w-]+(,#[0-9a-f]{3,8})?\)|,#[0-9a-f]{3,8})?\))"
 _STYLE_VALUE = re.compile(rf"[\w.% -]*|(\d+px solid )?{_COLOUR}")
