@@ -1,6 +1,7 @@
 """The model catalogue: what the gateway says about its models, kept in memory for a while, searchable.
 
-It is fetched when the person asks for it, and never for an ask or on loading.
+It is fetched when the person asks for it, and never on loading. For an ask it is fetched only where a limit on its cost
+needs the prices.
 """
 
 from __future__ import annotations

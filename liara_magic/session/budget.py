@@ -17,8 +17,12 @@ from ..protocol.request import ChatRequest
 from ..settings import Liara
 from .estimates import Price, worst_case
 from .fitting import Fit, amount, fitted, refusal
-from .ledger import Ledger, LedgerRow
+from .ledger import Ledger, LedgerRow, is_play
 from .limits import Limit, of_settings
+
+# How a person raises a limit for all requests, and one for those of a day.
+_OF_THE_KERNEL = ("%liara /budget {}", "%liara /budget day {}")
+_OF_A_CHAT = ("chat.budget = {}", "Chat(budget_day={})")
 
 
 @dataclass(frozen=True)
@@ -59,22 +63,22 @@ class Budget:
 
         The sandbox's toman are play money: they use up a budget for the sandbox's models alone.
         """
-        is_play = LedgerRow(model).is_play
-        rows = [row for row in self._ledger.rows if row.is_play == is_play]
+        play = is_play(model)
+        rows = [row for row in self._ledger.rows if row.is_play == play]
         past: list[LedgerRow] = []
         if self._settings.budget_day is not None:
-            past = [row for row in self._ledger.past() if row.is_play == is_play]
-        found = of_settings(self._settings, rows, past, "", "%liara /budget")
+            past = [row for row in self._ledger.past() if row.is_play == play]
+        found = of_settings(self._settings, rows, past, "", _OF_THE_KERNEL)
         if not self.is_of(settings):
-            mine = [row for row in own if row.is_play == is_play]
-            found += of_settings(settings, mine, (), "chat's ", "chat.budget =")
+            mine = [row for row in own if row.is_play == play]
+            found += of_settings(settings, mine, (), "chat's ", _OF_A_CHAT)
         return found
 
     def price(self, model: str, entry: Model | None, look_back: bool = True) -> Price | None:
         """What ``model`` costs in toman, by its ``entry`` in the catalogue and the rate of an earlier reply.
 
-        ``look_back`` as in :meth:`Ledger.rate`: without a limit no ask is worth the reading of logs.
-        Where its last reply cost more than the list says, as with sound or searches, it is taken to do so again.
+        ``look_back`` as in :meth:`Ledger.rate`: without a limit no ask is worth the reading of logs. Where the model's
+        last reply cost more than the list says, as with sound or searches, the next is taken to do so again.
         """
         if entry is None or entry.prompt_price is None or entry.completion_price is None:
             return None
@@ -172,7 +176,10 @@ class Budget:
                 raise refusal(limit, last_cost, f"{model} has no known price, and its last reply cost that much.")
             if last_cost is None and limit.left <= 0:
                 raise refusal(limit, None, f"What {model} costs is not known.")
-        running = (row for row in self._ledger.rows if row.state == "running" and row.reserved is None)
+        running = (
+            row.state == "running" and row.reserved is None and row.is_play == is_play(model)
+            for row in self._ledger.rows
+        )
         shared = [limit for limit in limits if not limit.is_for_one]
         if shared and last_cost is None and any(running):
             raise refusal(

@@ -14,6 +14,11 @@ from ..protocol.usage import Totals, Usage
 State = Literal["running", "complete", "cut", "refused", "replayed"]
 
 
+def is_play(model: str) -> bool:
+    """Whether ``model`` is the sandbox's, whose toman nobody pays."""
+    return model.startswith(SANDBOX_PREFIX)
+
+
 @dataclass
 class LedgerRow:
     """A request: when, which model, what it used, how it ended and after how many seconds.
@@ -47,7 +52,7 @@ class LedgerRow:
     @property
     def is_play(self) -> bool:
         """Whether the sandbox answered it, whose toman nobody pays."""
-        return self.model.startswith(SANDBOX_PREFIX)
+        return is_play(self.model)
 
 
 class Ledger:
@@ -79,10 +84,10 @@ class Ledger:
 
         ``look_back``: where this kernel had no such reply, the logs are read.
         """
-        is_play = model.startswith(SANDBOX_PREFIX)
+        play = is_play(model)
         for row in self._latest(look_back):
             usage = row.usage
-            if row.is_play == is_play and usage.total_cost_toman is not None and usage.cost and not usage.is_estimate:
+            if row.is_play == play and usage.total_cost_toman is not None and usage.cost and not usage.is_estimate:
                 return usage.total_cost_toman / usage.cost
         return None
 

@@ -67,20 +67,20 @@ def for_one_ask(toman: float, spent: float = 0.0) -> Limit:
 
 
 def of_settings(
-    settings: Liara, rows: Iterable[LedgerRow], past: Sequence[LedgerRow], name: str, by: str
+    settings: Liara, rows: Iterable[LedgerRow], past: Sequence[LedgerRow], name: str, raised_by: tuple[str, str]
 ) -> list[Limit]:
     """The limits that ``settings`` hold for the requests in ``rows`` and, for the day's, in ``past``.
 
-    ``name`` and ``by`` say whose they are: how they are called, and the command that raises them.
+    ``name`` says whose they are, ``raised_by`` how the one for all and the one for a day are raised.
     """
     rows = list(rows)
     found = []
     if settings.budget is not None:
-        found.append(Limit(f"{name}budget", settings.budget, f"{by} {{}}", *_sums(rows)))
+        found.append(Limit(f"{name}budget", settings.budget, raised_by[0], *_sums(rows)))
     if settings.budget_day is not None:
         today = datetime.now().date()
         of_today = [row for row in (*past, *rows) if day_of(row) == today]
-        found.append(Limit(f"{name}budget of the day", settings.budget_day, f"{by} day {{}}", *_sums(of_today)))
+        found.append(Limit(f"{name}budget of the day", settings.budget_day, raised_by[1], *_sums(of_today)))
     return found
 
 
