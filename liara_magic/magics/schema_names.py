@@ -25,9 +25,10 @@ def shape_named(what: str, namespace: Mapping[str, Any]) -> Shape:
     table = None if isinstance(namespace.get("table"), type) else _TABLE.fullmatch(what)
     if table is None:
         return shape_of(_hint(what, what, namespace), what, namespace)
+    shape = shape_of(list[_hint(table[1], what, namespace)], what, namespace, table=True)  # type: ignore[misc]  # found at run time
     if importlib.util.find_spec("pandas") is None:
         raise LiaraUsageError(f"{what:.80} makes a DataFrame, and pandas is not installed.", hint="%pip install pandas")
-    return shape_of(list[_hint(table[1], what, namespace)], what, namespace, table=True)  # type: ignore[misc]  # found at run time
+    return shape
 
 
 def _hint(text: str, what: str, namespace: Mapping[str, Any]) -> Any:

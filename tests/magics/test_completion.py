@@ -101,7 +101,7 @@ def test_aliases_are_offered_with_the_models(ipython, offered):
     assert offered("%liara -m fa") == ["%liara -m far", "%liara -m fast"]
     assert offered("%%liara fas") == ["%%liara fast"]
     assert offered("%liara /alias fas") == ["%liara /alias fast"]
-    assert offered("%liara /alias quick sandbox/t") == ["%liara /alias quick sandbox/tutor"]
+    assert offered("%liara /alias quick sandbox/tu") == ["%liara /alias quick sandbox/tutor"]
 
 
 @pytest.mark.parametrize(
