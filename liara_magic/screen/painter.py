@@ -18,10 +18,10 @@ from .markup import Markup, Paintable
 #: Seconds between two paints, at the least: eight a second look continuous, and front ends keep up.
 INTERVAL = 1 / 8
 #: Bytes a second that paints may send for long: one giant block is painted less often as it grows.
-BYTES_PER_SECOND = 58 * 1024
+BYTES_PER_SECOND = 54 * 1024
 #: JupyterLab's table of contents reads every output of the notebook for headings when nothing has changed for 0.2 s. So
 #: a few large paints in a row may run up a debt of bytes, which smaller ones pay off, before a pause gets longer.
-LONGEST, MOST_DEBT = 0.16, 24 * 1024
+LONGEST, MOST_DEBT = 0.16, 20 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
 #: so that a long reply does not need ever more outputs.
 COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36

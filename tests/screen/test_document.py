@@ -4,8 +4,9 @@ import pytest
 from screens import PNG_URL, reply_of
 
 from liara_magic.protocol.events import ListDelta, ReasoningDelta, RefusalDelta, TextDelta
-from liara_magic.screen.document import document, live_text
+from liara_magic.screen.document import MOST_SHOWN, document, live_text
 from liara_magic.screen.markdown import Markdown
+from liara_magic.screen.page import reply_html
 
 
 def page(url, title=None):
@@ -149,3 +150,12 @@ def test_persian_text_is_left_as_it_is(text):
 
 def test_line_ends_become_line_feeds():
     assert document(reply_of("a\r\nb\rc")) == "a\nb\nc"
+
+
+def test_a_page_shows_the_beginning_of_an_endless_answer_and_says_so():
+    words = "some words\n\n" * 120_000
+    reply = reply_of(words)
+    html = reply_html(reply, lambda source: source)
+    assert html.count("some words") == MOST_SHOWN // 12 + (MOST_SHOWN % 12 >= 10)
+    assert f"({len(words) - MOST_SHOWN:,} more characters are not shown here; reply.text has them)" in html
+    assert len(live_text(reply)) == MOST_SHOWN and document(reply) == words

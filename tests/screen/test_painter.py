@@ -6,7 +6,7 @@ import re
 import pytest
 
 from liara_magic.screen.markdown import Markdown
-from liara_magic.screen.painter import BYTES_PER_SECOND, INTERVAL, MOST_OUTPUTS, Painter
+from liara_magic.screen.painter import BYTES_PER_SECOND, INTERVAL, MOST_DEBT, MOST_OUTPUTS, Painter
 
 ENVELOPE = 700
 SECTION = """## Part {n}
@@ -170,6 +170,18 @@ def test_one_giant_block_is_painted_less_often_as_it_grows(text, commits):
     largest = max(size for _, size in canvas.sent)
     assert canvas.total <= BYTES_PER_SECOND * seconds + largest
     assert len(canvas.outputs) == 1
+
+
+@pytest.mark.parametrize("per_second", [800, 4000])
+def test_a_reply_with_large_tables_leaves_no_pause_that_jupyterlab_takes_for_its_end(per_second):
+    rows = "".join(f"| row {number} | {number} | {number * 7} |\n" for number in range(70))
+    text = (mixed(3_000) + f"\n\n| name | a | b |\n|---|--:|:-:|\n{rows}\n") * 3
+    _, canvas, seconds = flow(text, per_second)
+    times = sorted({time for time, _ in canvas.sent})
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert max(size for _, size in canvas.sent) / BYTES_PER_SECOND > 0.2  # what one of them would have to wait for
+    assert max(pauses) < 0.18
+    assert canvas.total <= BYTES_PER_SECOND * seconds + MOST_DEBT + max(size for _, size in canvas.sent)
 
 
 def test_without_commits_there_is_one_output_under_the_same_rate():
