@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import isfunction
 from typing import TYPE_CHECKING, Any
 
@@ -70,16 +70,12 @@ def _after_slash(before: str, word: str, names: Mapping[str, Any]) -> Iterable[s
     words = before.lower().split()
     if not words:
         return sorted(COMMANDS)
-    if words[0] == "/fix":
+    if words[0] in ("/fix", "/retry"):
         return _after_flags(before.partition(" ")[2], word, is_cell=False, names=names)
-    if words == ["/set"]:
-        return list(_session().settings.settings())
-    if words == ["/alias"]:
-        return sorted(_session().settings.aliases)
-    if words in (["/tools", "on"], ["/tools", "off"]):
-        return [tool.name for tool in _session().toolbox.tools]
-    takes_model = words in (["/model"], ["/set", "model"]) or (words[0] == "/alias" and len(words) == 2)
-    return _models() if takes_model else ()
+    if words[0] == "/alias" and len(words) == 2:
+        return _models()
+    offered = _OFFERED.get(" ".join(words))
+    return offered() if offered else ()
 
 
 def _after_flags(before: str, word: str, is_cell: bool, names: Mapping[str, Any]) -> Iterable[str]:
@@ -93,8 +89,9 @@ def _after_flags(before: str, word: str, is_cell: bool, names: Mapping[str, Any]
         return [f"{flag}={one}" for one in values] if _flags(before, is_cell) else ()
     if values := _values(last, word, names):
         return values if _flags(before[: before.rindex(last)], is_cell) else ()
-    if last in ("-T", "--tool"):
-        return _tools(names) if _flags(before[: before.rindex(last)], is_cell) else ()
+    named = _named(last, names)
+    if named is not None:
+        return named if _flags(before[: before.rindex(last)], is_cell) else ()
     flags = _flags(before, is_cell)
     if flags and flags.wanted.template and not word.startswith("-"):
         return fields_of(flags.wanted.template, word, names)
@@ -122,6 +119,21 @@ def _flags(before: str, is_cell: bool) -> Ask | None:
     return None if ask.prompt else ask
 
 
+def _named(flag: str, names: Mapping[str, Any]) -> Iterable[str] | None:
+    """What can follow a flag that names something of the session; ``None`` for other flags."""
+    if flag in ("-T", "--tool"):
+        return _tools(names)
+    return [name for name in _chats() if " " not in name] if flag == "--chat" else None
+
+
+def _chats() -> list[str]:
+    return [conversation.name for conversation in _session().conversations.all()]
+
+
+def _tools_here() -> list[str]:
+    return [tool.name for tool in _session().toolbox.tools]
+
+
 def _models() -> list[str]:
     """The names that can follow -m: aliases, what is known of the catalogue, the sandbox's."""
     from ..gateway.sandbox import MODELS
@@ -141,6 +153,18 @@ def _session() -> Session:
     from ..api import this_kernel
 
     return this_kernel().session
+
+
+#: What can follow a command and its words.
+_OFFERED: dict[str, Callable[[], Iterable[str]]] = {
+    "/set": lambda: list(_session().settings.settings()),
+    "/alias": lambda: sorted(_session().settings.aliases),
+    "/chat": _chats,
+    "/tools on": _tools_here,
+    "/tools off": _tools_here,
+    "/model": _models,
+    "/set model": _models,
+}
 
 
 def _has_matchers() -> bool:

@@ -202,3 +202,12 @@ def test_a_retry_in_a_branch_stays_in_it(ipython, kernel, turns):
     ipython.run("%liara /retry -m sandbox/tutor")
     ipython.run("%liara /chat side")
     assert turns() == [("hello", "hello")]
+
+
+def test_names_of_conversations_and_flags_of_a_retry_are_completed(ipython, turns):
+    from liara_magic.magics.completion import offers
+
+    ipython.run("%liara /chat side")
+    assert offers("%liara /chat ")[1] == ["main", "side"]
+    assert offers("%%liara --chat s")[1] == ["side"]
+    assert "sandbox/tutor" in offers("%liara /retry -m sandbox/t")[1]
