@@ -28,7 +28,6 @@ class ContextSwitches:
         look: Callable[[], None],
     ) -> None:
         self._namespace, self._hidden = namespace, hidden
-        self._texts = texts
         names = ("last_cell", "last_error", "last_figure")
         self._switches = {
             name: parts.make("ToggleButton", "chip", description=texts(name), tooltip=texts(name)) for name in names
@@ -36,10 +35,9 @@ class ContextSwitches:
         self._variables = parts.make("SelectMultiple", "field", "variables", description=texts("variables"), rows=5)
         files = texts("files")
         self._files = parts.make("FileUpload", "chip", multiple=True, description=files, tooltip=files)
-        self._said = parts.html("", "hint")
         preview = parts.button(texts("preview"), look, "quiet", icon="eye")
         switches = parts.row([*self._switches.values(), self._files, preview], "chips")
-        self.column = parts.column([switches, self._variables, self._said], "context")
+        self.column = parts.column([switches, self._variables], "context")
         self.refresh()
 
     def refresh(self) -> None:

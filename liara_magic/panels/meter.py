@@ -60,10 +60,6 @@ class Meter:
         self._trouble = '<span class="liara-trouble" dir="auto">' + " ".join(filter(None, said)) + "</span>"
         self.show_state(None, False)
 
-    def clear_error(self) -> None:
-        """Whatever went wrong is no longer what matters."""
-        self._trouble = ""
-
     def _what(self, turn: Turn | None, busy: bool, waiting: tuple[str, float] | None) -> str:
         if turn is None:
             return self._texts("command_runs" if busy else "idle")

@@ -36,6 +36,7 @@ class Transcript:
         self._views: dict[str, TurnView] = {}
         self._notes: list[tuple[str, Any]] = []  # after which turn, by its id, a note stands
         self._most = SHOWN
+        self._hidden = 0  # earlier turns that are not shown
         self._lock = threading.Lock()
         self._glances: dict[str, tuple[float, Glance]] = {}
         self._empty = parts.html(_quiet(texts("empty")), "empty")
@@ -82,14 +83,6 @@ class Transcript:
         after = next(reversed(self._views), "")
         self._notes.append((after, self._parts.html(body, kind)))
         self._arrange(self._hidden)
-
-    def clear_notes(self) -> None:
-        """Take the notes away."""
-        gone, self._notes = [widget for _, widget in self._notes], []
-        self._arrange(self._hidden)
-        self._parts.close(gone)
-
-    _hidden = 0
 
     def _show_earlier(self) -> None:
         self._most += SHOWN

@@ -28,6 +28,7 @@ class TurnActions:
     ) -> None:
         self._parts, self._texts, self._deeds, self._post = parts, texts, deeds, post
         self._view: TurnView | None = None
+        self._followed: TurnView | None = None  # the last turn that had ended when it was last looked
         self._called: dict[str, Any] = {}  # by the view: the button that calls the row there
         self._shown: Any = None  # the source or the code, under the row
         act = self._button
@@ -55,8 +56,6 @@ class TurnActions:
                 self._called[view.turn.id] = self._caller(view)
                 view.put_below([self._called[view.turn.id]])
         self.name_other()
-
-    _followed: TurnView | None = None
 
     def leave(self, view: TurnView) -> None:
         """The view is about to go."""

@@ -58,6 +58,7 @@ class TurnView:
         self._rounds: Any = None  # the calls of functions, above the answer
         self._round_count = 0
         self._below: list[Any] = []
+        self._more: list[Any] = []  # what others have put under it
         self._blocks = Blocks(parts, self._arrange)
         self._painter = Painter(self._blocks)
         self._painted = False
@@ -111,8 +112,6 @@ class TurnView:
         self._more = []
         self._arrange()
         self._parts.close([self.box])
-
-    _more: list[Any] = []  # noqa: RUF012  # replaced, never added to
 
     def _end_painted(self, reply: Reply) -> None:
         choice = reply.choices[0]

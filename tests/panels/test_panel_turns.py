@@ -172,3 +172,21 @@ def test_earlier_turns_are_shown_on_request(front_end, session):
     assert len(front_end.turns()) == SHOWN
     front_end.click("Show earlier turns (3)")
     until(lambda: len(front_end.turns()) == SHOWN + 3)
+
+
+def test_a_conversation_is_saved_exported_and_loaded(front_end, session, tmp_path):
+    front_end.ask("keep this")
+    front_end.click("Conversations")
+    field = until(lambda: front_end.has("File") and front_end.labelled("File"))
+    saved, page = tmp_path / "chat.json", tmp_path / "chat.md"
+    front_end.type(str(saved), field)
+    front_end.click("Save")
+    until(saved.exists)
+    front_end.type(str(page), field)
+    front_end.click("Export")
+    until(lambda: page.exists() and "keep this" in page.read_text("utf-8"))
+    front_end.enter("/reset")
+    until(lambda: front_end.turns() == [])
+    front_end.type(str(saved), field)
+    front_end.click("Load")
+    until(lambda: front_end.turns() and "keep this" in front_end.turns()[0])
