@@ -42,8 +42,8 @@ OPENING = """`python -m benchmarks.context --write`
 A table, an array or an object that is named in a prompt becomes a page of text for the model: shape, types, what is
 missing, ranges, some rows. Its data are never copied; large ones are looked at through a sample, and the text says so.
 Each value is described in two processes of its own, one for the time and one for the memory."""
-NOTE = f"""First: with whatever the libraries load when they are first asked. Later: the fastest of {REPEATED}, so that
-a busy machine adds little."""
+NOTE = f"""First: with whatever the libraries load when they are first asked. Later: the fastest of {REPEATED}, and the
+least time of the processor, all threads together, on which a busy machine has the least influence."""
 
 
 @dataclass(frozen=True)
@@ -139,22 +139,26 @@ CASES = {
 
 @dataclass(frozen=True)
 class Found:
-    """What was found about a case: seconds of the first description and of later ones, growth of memory in bytes."""
+    """What was found about a case: seconds of the first description and of later ones, seconds of the processor, growth
+    of memory in bytes, characters.
+    """
 
     first: float
     later: float
+    work: float
     growth: int
     length: int
 
 
 def times(case: Case, value: Any) -> list[float]:
-    """Seconds of the first description, seconds of the fastest later one, characters."""
-    seconds, text = [], ""
+    """Seconds of the first description, seconds and processor's seconds of the fastest later one, characters."""
+    seconds, work, text = [], [], ""
     for _ in range(1 if isinstance(value, Endless) else 1 + REPEATED):
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         text = describe(value, "df", case.budget).text
         seconds.append(time.perf_counter() - start)
-    return [seconds[0], min(seconds[1:] or seconds), len(text)]
+        work.append(time.process_time() - worked)
+    return [seconds[0], min(seconds[1:] or seconds), min(work[1:] or work), len(text)]
 
 
 def memory(case: Case, value: Any) -> int:
@@ -177,8 +181,8 @@ def probe(name: str, share: float, what: str) -> None:
 
 def measured(name: str, share: float) -> Found:
     print(f"  {name}", file=sys.stderr, flush=True)
-    first, later, length = _of_process(name, share, "times")
-    return Found(first, later, _of_process(name, share, "memory"), length)
+    first, later, work, length = _of_process(name, share, "times")
+    return Found(first, later, work, _of_process(name, share, "memory"), length)
 
 
 def _of_process(name: str, share: float, what: str) -> Any:
@@ -191,10 +195,10 @@ def _of_process(name: str, share: float, what: str) -> Any:
 
 
 def _rows(found: dict[str, Found]) -> Iterator[str]:
-    yield tables.head(("value", "budget", "text", "first ms", "later ms", "peak memory MB"), "lrrrrr")
+    yield tables.head(("value", "budget", "text", "first ms", "later ms", "CPU ms", "peak memory MB"), "lrrrrrr")
     for name, one in found.items():
         case = CASES[name]
-        seconds = (f"{one.first * 1000:.1f}", f"{one.later * 1000:.1f}")
+        seconds = (f"{one.first * 1000:.1f}", f"{one.later * 1000:.1f}", f"{one.work * 1000:.1f}")
         yield tables.line((case.what, f"{case.budget:,}", f"{one.length:,}", *seconds, f"{one.growth / MB:+.1f}"))
 
 

@@ -115,13 +115,14 @@ def _said(cell: Cell, pictures: bool) -> Iterator[str]:
 def _text_of(bundle: Mapping[str, str], pictures: bool) -> Iterator[str]:
     """What a reader sees of an output."""
     text = bundle.get("text/plain", "")
+    drawn = any(kind.startswith("image/") for kind in bundle)
     if not text or _BARE.fullmatch(text):
         text = next((bundle[kind] for kind in _TEXTS if kind in bundle), text)
         if "text/html" in bundle and (not text or _BARE.fullmatch(text)):
             text = _words(bundle["text/html"])
-    if text:
+    if text and not (drawn and _BARE.fullmatch(text)):
         yield text
-    if not pictures and any(kind.startswith("image/") for kind in bundle):
+    if drawn and not pictures:
         yield "(a picture stands here, which is not sent)"
 
 
