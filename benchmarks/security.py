@@ -20,9 +20,17 @@ from benchmarks import (  # isort: skip
     security_rows_markup,
     security_rows_page,
     security_rows_text,
+    security_rows_tools,
 )
 
-_MODULES = (security_rows_markup, security_rows_page, security_rows_links, security_rows_text, security_rows_context)
+_MODULES = (
+    security_rows_markup,
+    security_rows_page,
+    security_rows_links,
+    security_rows_text,
+    security_rows_context,
+    security_rows_tools,
+)
 _OPENING = """# Security of what is shown and sent
 
 What happens when a model, or whoever speaks through it, writes to attack the person who reads. [The promise and how

@@ -10,7 +10,7 @@ from typing import Any
 from traitlets import Undefined
 
 FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parent))
+sys.path[:0] = [str(FOLDER), str(FOLDER.parent)]
 
 from liara_magic.protocol import errors  # noqa: E402  # the package beside this folder, installed or not
 from liara_magic.protocol.parameters import PARAMETERS, REQUIRED, Parameter  # noqa: E402
@@ -99,7 +99,14 @@ setting `full_traceback` shows the Python frames too. {attributes.split(chr(10) 
 """
 
 
-PAGES = {"parameters.md": parameters, "settings.md": settings, "errors.md": error_tree}
+def tools() -> str:
+    """The page about tools."""
+    from tools_guide import tools_page
+
+    return tools_page(_NOTE, table)
+
+
+PAGES = {"parameters.md": parameters, "settings.md": settings, "errors.md": error_tree, "tools.md": tools}
 
 
 if __name__ == "__main__":

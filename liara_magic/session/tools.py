@@ -115,7 +115,14 @@ def tool(
     _check_options(approval, timeout, loop)
 
     def mark(made_of: F) -> F:
-        made = make_tool(made_of, name=name, description=description, parameters=parameters, names=local)
+        made = make_tool(
+            made_of,
+            name=name,
+            description=description,
+            parameters=parameters,
+            names=local,
+            in_class="__qualname__" in local,
+        )
         made = replace(made, approval=approval, timeout=timeout, loop=loop)
         setattr(made_of, MARK, made)
         return made_of
@@ -151,8 +158,12 @@ def make_tool(
     description: str = "",
     parameters: Mapping[str, Any] | None = None,
     names: Mapping[str, Any] | None = None,
+    in_class: bool = False,
 ) -> Tool:
-    """A tool made of ``function``; ``names`` are those beside its module's that hints in quotes may use."""
+    """A tool made of ``function``; ``names`` are those beside its module's that hints in quotes may use.
+
+    One that stands ``in_class`` is a method that no object has yet: its first parameter is not a model's to give.
+    """
     name = name or getattr(function, "__name__", "") or getattr(getattr(function, "func", None), "__name__", "")
     if not _NAME.fullmatch(name):
         raise LiaraUsageError(
@@ -167,16 +178,16 @@ def make_tool(
         check_schema(parameters, f"What is given as parameters of {name}")
         return Tool(name, function, dict(parameters), description)
     known = _names_of(function, names or {})
-    fields = tuple(_fields(function, name, told.parameters, known))
+    fields = tuple(_fields(function, name, told.parameters, known, skip=int(in_class)))
     describer = Describer(known)
     schema = describer.finished(describer.object_of(list(fields), lambda one: f"Parameter {one} of {name}"))
     space = {**(known.globals or {}), **known.known} if known.known else known.globals or {}
     return Tool(name, function, schema, description, fields=fields, names=space)
 
 
-def _fields(function: Any, name: str, told: Mapping[str, str], names: Names) -> list[Field]:
+def _fields(function: Any, name: str, told: Mapping[str, str], names: Names, skip: int) -> list[Field]:
     fields = []
-    for one in inspect.signature(function).parameters.values():
+    for one in list(inspect.signature(function).parameters.values())[skip:]:
         where = f"Parameter {one.name} of {name}"
         if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
             raise LiaraUsageError(
