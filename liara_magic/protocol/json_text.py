@@ -27,7 +27,7 @@ def json_in(text: str) -> Any:
     first: ValueError | None = None
     for candidate in (text, *_inside(text)):
         try:
-            return _whole(_load(candidate))
+            return _load(candidate)
         except ValueError as error:
             first = first or error
     raise first or ValueError("it is no JSON")
@@ -43,7 +43,7 @@ def _inside(text: str) -> Iterator[str]:
 
 def _load(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        return _whole(json.loads(text, parse_constant=_refuse, parse_float=_finite))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"it is no JSON ({error.msg} at {where})") from None

@@ -54,7 +54,7 @@ def as_text(format: str, choice: Choice) -> str:
     """A choice's answer in a format that is no Markdown, as text; JSON on lines of its own."""
     text = clean(choice.text)
     if format == "json":
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             text = json.dumps(json_in(text), ensure_ascii=False, indent=2)
     return "\n\n".join(part for part in (text, beside(choice)) if part)
 

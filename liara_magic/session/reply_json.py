@@ -11,6 +11,7 @@ from typing import Any
 
 from ..protocol.reply import Replayed, Reply
 from .choice_json import add_choice, choice_to_json, usage_from_json, usage_to_json
+from .formats import FORMATS
 from .json_fields import count_of, number_of, plain, record_of, records_of, text_of, texts_of, time_of, without_empty
 from .round_json import round_from_json, round_to_json
 
@@ -29,6 +30,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
             "choices": [choice_to_json(choice) for choice in reply.choices],
             "usage": usage_to_json(reply.usage),
             "raw": plain(reply.raw),
+            "format": None if reply.format == "markdown" else reply.format,
             "skipped": reply.skipped or None,
             "notices": plain(reply.notices),
             "replayed": _replayed_to_json(reply.replayed) if reply.replayed else None,
@@ -47,6 +49,7 @@ def reply_from_json(record: Mapping[str, Any]) -> Reply:
         first_word=number_of(record, "first_word"),
         thought=number_of(record, "thought"),
         raw=record_of(record, "raw"),
+        format=name if (name := text_of(record, "format")) in FORMATS else "markdown",
         skipped=count_of(record, "skipped") or 0,
         notices=texts_of(record, "notices"),
         rounds=[round_from_json(one) for one in records_of(record, "rounds")],

@@ -80,6 +80,8 @@ class Shape:
             return built(value, self.hint, names=self.names)
         except LiaraUsageError as error:  # what the class itself refuses
             raise ValueError(error.message) from None
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
 
 
 def shape_of(hint: Any, name: str = "", names: Mapping[str, Any] | None = None, table: bool = False) -> Shape:

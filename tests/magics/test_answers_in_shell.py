@@ -8,6 +8,7 @@ from loopback import Loopback
 
 from liara_magic import LiaraFormatError, LiaraUsageError
 from liara_magic.session.formats import FORMATS
+from liara_magic.session.reply_json import reply_from_json, reply_to_json
 
 TWO_BLOCKS = "First:\n\n```python\na = 1\n```\n\nThen:\n\n```bash\nls\n```\n\n- or\n\n  ```python\n  b = 2\n  ```\n"
 
@@ -259,3 +260,17 @@ def test_a_formula_goes_into_a_variable_without_its_marks(ipython, replying):
     with replying("$$x^2$$"):
         ipython.run("%liara -f math -o tex hello")
     assert ipython.value("tex") == "x^2"
+
+
+def test_a_stored_reply_lands_as_a_new_one_does(ipython, kernel):
+    for name in ("first", "second"):
+        ipython.run(f"%liara -m sandbox/json --fresh --replay -f json -o {name} hello")
+    assert ipython.value("second") == ipython.value("first") == {"sandbox": True, "prompt": "hello", "messages": 2}
+
+
+def test_a_reply_that_was_written_down_is_still_in_its_format(ipython, replying):
+    with replying('{"a": 1}'):
+        ipython.run("reply = %liara -f json hello")
+    again = reply_from_json(reply_to_json(ipython.value("reply")))
+    assert again._repr_mimebundle_() == ipython.value("reply")._repr_mimebundle_()
+    assert reply_from_json({"format": "unknown"}).format == "markdown"

@@ -239,6 +239,15 @@ def test_json_is_code_while_it_comes_and_a_tree_at_the_end(owns_cell):
     assert "1 field" in data["text/html"] and "✓ test/model" in data["text/html"]
 
 
+@pytest.mark.parametrize("depth", [100, 300, 450, 900, 5000])
+def test_json_of_any_depth_is_shown_in_one_way_or_the_other(depth):
+    reply = reply_of("[" * depth + "]" * depth)
+    reply.format = "json"
+    bundle = reply_bundle(reply)
+    assert bundle["text/plain"].count("[") == depth
+    assert "<details" in bundle["text/html"] or "<pre" in bundle["text/html"]
+
+
 def test_json_that_is_none_is_shown_as_it_came():
     reply = reply_of('{"city": ')
     reply.format = "json"
