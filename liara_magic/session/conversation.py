@@ -50,6 +50,10 @@ class Conversation:
             hint="%liara /history lists them with their numbers.",
         )
 
+    def holds(self, id: str) -> bool:
+        """Whether a turn here has this id."""
+        return any(turn.id == id for turn in self.turns)
+
     def last(self) -> Turn:
         """The turn that was asked last, wherever it stands. Raises :class:`LiaraUsageError` if there is none."""
         turns = self.turns
@@ -198,7 +202,8 @@ class Conversation:
         self._changed()
 
     def _changed(self) -> None:
-        self.version += 1
+        with self._lock:
+            self.version += 1
         self._on_change()
 
 

@@ -136,6 +136,8 @@ class Session:
         """Where the turn of ``ask`` will stand."""
         if ask.fresh:
             return Conversation()
+        if ask.replaces and self.conversation.holds(ask.replaces):  # also where it was once asked in another one
+            return self.conversation
         return self.conversations.named(ask.chat) if ask.chat else self.conversation
 
     def _request(self, ask: Ask, home: Conversation) -> tuple[ChatRequest, int]:

@@ -1,6 +1,7 @@
 """Asking again from the same place: what is sent, what stays, and what is out of date."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from loopback import Loopback
@@ -282,6 +283,17 @@ def test_conversations_by_name(notebook):
     conversations.switch("side")
     notebook.run("b", "more")
     assert notebook.sent() == ["elsewhere", "re: elsewhere", "more"]
+
+
+def test_a_turn_is_asked_again_in_the_branch_it_stands_in(notebook):
+    notebook.ask(Ask("one", chat="side"))
+    conversations = notebook.session.conversations
+    side = conversations.switch("side")
+    branch = conversations.branch("other")
+    turn = branch.turns[0]
+    notebook.ask(replace(turn.ask, prompt="uno", replaces=turn.id))
+    assert [one.prompt for one in branch.turns] == ["uno"]
+    assert [one.prompt for one in side.turns] == ["one"]
 
 
 def test_an_ask_that_cannot_be_sent_begins_no_conversation(notebook):
