@@ -50,7 +50,10 @@ class Carrier:
         from .notebook.context import assemble
 
         context = assemble(pieces, self.tokens, self.hide)
-        return replace(ask, context=context.message(), carried=context.carried(*inserted), is_filled=True)
+        carried, notes = context.carried(*inserted), ask.notes
+        if self.pictures is False and any(part.kind.startswith("image") for part in carried.parts):
+            notes = (*notes, "The catalogue does not say that the model reads pictures; one was sent all the same.")
+        return replace(ask, context=context.message(), carried=carried, notes=notes, is_filled=True)
 
 
 def with_values(session: Session, ask: Ask, values: Sequence[Any]) -> Ask:

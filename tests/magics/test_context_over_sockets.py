@@ -171,14 +171,16 @@ def test_short_values_stand_in_the_prompt_itself(sent, code, filled):
     assert sent(code, "%%liara\na {x} b")[-1] == filled
 
 
-def test_pictures_of_cells_go_along_where_the_model_takes_them(ipython, gateway, sent):
+def test_pictures_of_cells_go_along_where_the_model_takes_them(ipython, gateway, sent, kernel):
     ipython.run(PICTURE)
     assert not pictures_of(sent("%%liara -c 1\nwhat is it?")[0])  # nobody knows yet
     assert "a picture stands here, which is not sent" in text_of(sent("%%liara --fresh -c 1\nwhat is it?")[0])
     ipython.run("%liara /models")
     assert pictures_of(sent("%%liara --fresh -m test/sees -c 1\nwhat is it?")[0])
     assert not pictures_of(sent("%%liara --fresh -m test/reads -c 1\nwhat is it?")[0])
-    assert pictures_of(sent("%%liara --fresh -m test/reads -c 1 --plot\nwhat is it?")[0])
+    assert pictures_of(sent("%%liara -m test/reads -c 1 --plot\nwhat is it?")[-2])
+    (notice,) = kernel.session.conversation.turns[-1].reply.notices
+    assert notice.startswith("The catalogue does not say that the model reads pictures")
 
 
 def test_the_last_figure_goes_once(ipython, sent):
