@@ -39,7 +39,6 @@ _VALUES: dict[str, Callable[[Reply], Any]] = {
     "math": lambda reply: tex_of(reply.text) or reply.text,
     "image": _images,
 }
-_ORDINALS = {1: "first", 2: "second", 3: "third"}
 
 
 def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None], failed: Cell | None = None) -> None:
@@ -68,8 +67,9 @@ def code_for_cell(text: str, number: int = 0) -> str:
     blocks = code_blocks(text)
     if number > len(blocks):
         count = len(blocks) or "no"
-        which = _ORDINALS.get(number, f"{number}th")
-        raise _unfit(f"The reply has {count} block{'s' * (len(blocks) != 1)} of code, so there is no {which}.", text)
+        raise _unfit(
+            f"The reply has {count} block{'s' * (len(blocks) != 1)} of code, so there is no block {number}.", text
+        )
     if number:
         return blocks[number - 1].code
     chosen = [block.code for block in blocks if block.is_python] or [block.code for block in blocks]

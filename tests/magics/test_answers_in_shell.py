@@ -104,7 +104,7 @@ def test_a_block_that_is_not_there_is_an_error_that_keeps_the_text(ipython, repl
     with replying(TWO_BLOCKS):
         error = ipython.fails("%%liara -f code:4\nhello")
     assert isinstance(error, LiaraFormatError)
-    assert error.message == "The reply has 3 blocks of code, so there is no 4th."
+    assert error.message == "The reply has 3 blocks of code, so there is no block 4."
     assert error.text == TWO_BLOCKS
     assert next_cell() is None
 
