@@ -108,7 +108,8 @@ class Readers:
         names = sorted(self._names())
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         there = f"There are {', '.join(names[:MOST_NAMES])}{more}." if names else "There is none yet."
-        raise LiaraUsageError(f"There is no variable called {one_line(name, 80)}. {nearest(name, names)} {there}")
+        said = [f"There is no variable called {one_line(name, 80)}.", nearest(name, names), there]
+        raise LiaraUsageError(" ".join(filter(None, said)))
 
     def _names(self) -> set[str]:
         """The variables that the person made; what begins with an underscore is Python's or IPython's."""

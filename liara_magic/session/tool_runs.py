@@ -86,9 +86,8 @@ class Runner:
         tool = self.tools.get(call.name)
         if tool is None:
             near = nearest(call.name, self.tools)
-            raise _Wrong(
-                f"there is no tool called {call.name:.80}. {near} There are {', '.join(self.tools)}".replace("  ", " ")
-            )
+            said = [f"there is no tool called {call.name:.80}.", near, f"There are {', '.join(self.tools)}"]
+            raise _Wrong(" ".join(filter(None, said)))
         if len(call.arguments) > LONGEST_ARGUMENTS:
             raise _Wrong(f"the arguments have {len(call.arguments):,} characters; {LONGEST_ARGUMENTS:,} are allowed")
         try:

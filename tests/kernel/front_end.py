@@ -5,6 +5,7 @@ import json
 import queue
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,8 +114,25 @@ class FrontEnd:
 
     def send(self, code: str, cell_id: str = "") -> Cell:
         """Send a cell and return at once; ``cell_id`` as JupyterLab sends it."""
+        return self._send(code, cell_id, allow_stdin=False)
+
+    def run_answering(self, code: str, answer: Callable[[str], str | None], timeout: float = 40.0) -> Cell:
+        """Run a cell as a front end that can ask: ``answer`` is given each question; ``None`` answers nothing."""
+        cell = self._send(code, allow_stdin=True)
+        deadline = time.monotonic() + timeout
+        while not cell.done:
+            assert time.monotonic() < deadline, f"still running: {cell.code!r} {cell.kinds()}"
+            with suppress(queue.Empty):
+                word = answer(self._client.get_stdin_msg(timeout=0)["content"]["prompt"])
+                if word is not None:
+                    self._client.input(word)
+            self._read()
+        return cell
+
+    def _send(self, code: str, cell_id: str = "", *, allow_stdin: bool) -> Cell:
         cell = Cell(code)
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
+        content["allow_stdin"] = allow_stdin
         metadata = {"cellId": cell_id} if cell_id else {}
         message = self._client.session.msg("execute_request", {**content, "stop_on_error": True}, metadata=metadata)
         self._client.shell_channel.send(message)

@@ -1,9 +1,6 @@
 """Tools in a real kernel: the question and its answers, the interrupt, prints and pictures, async tools, Run All."""
 
-import queue
 import sys
-import time
-from contextlib import suppress
 
 import pytest
 from calling import bodies, call, calling, saying, scripted
@@ -30,22 +27,15 @@ def gateway_with(notebook, ask_gateway):
     return start
 
 
-def asked(notebook, *answers, cell="%%liara -T act\nhi", interrupt=False):
-    """Run a cell in a front end that can ask, and give it ``answers``; returns it and the questions."""
-    client, questions, left = notebook._client, [], list(answers)
-    identity = client.execute(cell, allow_stdin=True)
-    mine = notebook._cells[identity] = type(notebook._cells.get(identity) or notebook.send("pass"))(cell)
-    deadline = time.monotonic() + 40
-    while not mine.done:
-        assert time.monotonic() < deadline, mine.kinds()
-        with suppress(queue.Empty):
-            questions.append(client.get_stdin_msg(timeout=0)["content"]["prompt"])
-            if interrupt:
-                notebook.interrupt()
-            else:
-                client.input(left.pop(0))
-        notebook._read()
-    return mine, questions
+def asked(notebook, *answers, interrupt=False):
+    """Ask with a tool in a front end that can ask, and give it ``answers``; returns the cell and the questions."""
+    questions, left = [], list(answers)
+
+    def answer(question):
+        questions.append(question)
+        return notebook.interrupt() if interrupt else left.pop(0)
+
+    return notebook.run_answering("%%liara -T act\nhi", answer), questions
 
 
 def test_a_call_is_asked_about_in_full_and_runs_when_allowed(notebook, gateway_with):
@@ -101,10 +91,7 @@ def test_an_interrupt_ends_a_tool_that_runs(notebook, gateway_with):
 
 def test_without_a_front_end_that_can_ask_nothing_runs(notebook, gateway_with):
     with gateway_with(calling(call("act")), saying("Well.")) as gateway:
-        client = notebook._client
-        identity = client.execute("%%liara -T act\nhi", allow_stdin=False)
-        cell = notebook._cells[identity] = type(notebook.send("pass"))("")
-        notebook.wait(cell)
+        cell = notebook.run("%%liara -T act\nhi")
     assert "this front end cannot ask" in bodies(gateway)[1]["messages"][-1]["content"]
     assert "act was not run" in str(cell.shown) and notebook.value("ran") == []
 
