@@ -128,7 +128,7 @@ class _Book:
         self._deltas: dict[str, dict[int, dict[str, str]]] = {}
         self._rounds: dict[str, list[dict[str, Any]]] = {}
         self._ended: set[str] = set()
-        self._order: dict[str, list[str]] = {}
+        self._order: dict[str, dict[str, None]] = {}  # ids in their order
 
     def enter(self, record: Mapping[str, Any]) -> None:
         """Take in the next record; what makes no sense is passed over."""
@@ -147,16 +147,17 @@ class _Book:
             if kind != "request":
                 self._ended.add(turn)
         if kind in ("request", "end", "turns") and text_of(record, "chat"):
-            order = self._order.setdefault(text_of(record, "chat"), [])
+            order = self._order.setdefault(text_of(record, "chat"), {})
             if isinstance(record.get("turns"), list):
-                order[:] = texts_of(record, "turns")
-            elif turn not in order:
-                order.append(turn)
+                order.clear()
+                order.update(dict.fromkeys(texts_of(record, "turns")))
+            else:
+                order.setdefault(turn)
 
     def turns(self, chat: str) -> tuple[list[Turn], int]:
         """The turns of a conversation, and how many are lost."""
         found, lost = [], 0
-        for turn in dict.fromkeys(self._order.get(chat, ())):
+        for turn in self._order.get(chat, ()):
             try:
                 found.append(turn_from_json(self._value(turn)))
             except LiaraUsageError:

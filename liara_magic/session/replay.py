@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..gateway.address import LIARA_HOST
+from ..gateway.api_key import ApiKey
 from ..gateway.connection import Connection
 from ..gateway.stream import Stream
 from ..protocol.errors import LiaraError, LiaraUsageError
@@ -65,14 +66,24 @@ def identity(request: ChatRequest, host: str) -> Identity:
 class Replay:
     """Stored replies for one turn. ``mode`` is that of the setting, or ``anew``: ask, and store what comes.
 
-    ``who`` names the ask where replay is required and there is nothing to replay.
+    ``who`` names the ask where replay is required and there is nothing to replay; ``scrub`` takes the key out of what
+    is stored, should a server repeat it.
     """
 
-    def __init__(self, store: ReplayStore, mode: str = "off", host: str = "", who: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        store: ReplayStore,
+        mode: str = "off",
+        host: str = "",
+        *,
+        who: Callable[[], str] = str,
+        scrub: Callable[[str], str] = str,
+    ) -> None:
         self._store = store
         self._mode = mode
         self._host = host
         self._who = who
+        self._scrub = scrub
         self._found: StoredReply | None = None
         self._identity = Identity("", ())
 
@@ -124,7 +135,8 @@ class Replay:
             return
         prompt = request.messages[-1].content
         try:
-            self._store.keep(self._identity.key, self._identity.marks, prompt if isinstance(prompt, str) else "", reply)
+            text = prompt if isinstance(prompt, str) else ""
+            self._store.keep(self._identity.key, self._identity.marks, text, reply, self._scrub)
         except (OSError, RuntimeError) as error:
             why = getattr(error, "strerror", None) or error
             reply.notices.append(f"The reply is not stored for replay ({why}).")
@@ -143,15 +155,19 @@ class Replays:
         mode = setting
         if setting != "require" and ask.replay is not None:
             mode = "on" if ask.replay else "anew"
-        return Replay(self.store, mode, _host(connect) if mode != "off" else "", lambda: _who(ask))
+        if mode == "off":
+            return Replay(self.store)
+        host, key = _host_and_key(connect)
+        return Replay(self.store, mode, host, who=lambda: _who(ask), scrub=key.scrub if key else str)
 
 
-def _host(connect: Callable[[], Connection]) -> str:
+def _host_and_key(connect: Callable[[], Connection]) -> tuple[str, ApiKey | None]:
     """Who answers. Workspaces of the gateway are one host; so it is where nobody has given a key or an address."""
     try:
-        return urlsplit(connect().address.base_url).netloc
+        connection = connect()
+        return urlsplit(connection.address.base_url).netloc, connection.key
     except LiaraError:
-        return LIARA_HOST
+        return LIARA_HOST, None
 
 
 def _who(ask: Ask) -> str:

@@ -65,8 +65,13 @@ class ReplayStore:
         except (OSError, RuntimeError, ValueError, LiaraUsageError):
             return None
 
-    def keep(self, key: str, marks: Sequence[str], prompt: str, reply: Reply) -> None:
-        """Store ``reply``. Raises OSError where it cannot be written, RuntimeError where there is no home."""
+    def keep(
+        self, key: str, marks: Sequence[str], prompt: str, reply: Reply, scrub: Callable[[str], str] = str
+    ) -> None:
+        """Store ``reply``, after ``scrub`` on the file's text.
+
+        Raises OSError where it cannot be written, RuntimeError where there is no home.
+        """
         path = self._path(key)
         make_private(path.parent)
         if _is_newer(path):
@@ -79,7 +84,7 @@ class ReplayStore:
             "marks": list(marks),
             "reply": {name: value for name, value in reply_to_json(reply).items() if name not in _OF_THE_ASK},
         }
-        _write(path, json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+        _write(path, scrub(json.dumps(record, ensure_ascii=False, separators=(",", ":"))))
         self._bound_size(path)
 
     def clear(self) -> int:
