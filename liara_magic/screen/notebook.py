@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,6 +11,7 @@ from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
 from .calls import rounds_html
+from .cell_output import CellOutput
 from .document import document, live_text
 from .figures import in_digits
 from .footer import footer, footer_html, notices_html, so_far_html, status_html
@@ -20,9 +20,6 @@ from .markdown import Markdown
 from .markup import markup_of
 from .page import CLOSE, OPEN, live_reasoning, reply_html, thoughts
 from .painter import INTERVAL, Painter
-
-# Bytes that a display message takes beside its payload.
-_ENVELOPE = 634
 
 
 class NotebookScreen:
@@ -39,7 +36,7 @@ class NotebookScreen:
     ) -> None:
         self._carried = in_digits(carried, digits)
         self._publisher = publisher
-        self._output = _Output(publisher)
+        self._output = CellOutput(publisher)
         self._digits = digits
         self._owns_cell = owns_cell
         self._new_painter = partial(Painter, self._output, commits=owns_cell, markup=partial(markup_of, format))
@@ -181,80 +178,3 @@ def picture_bundle(picture: Picture) -> dict[str, str]:
 def picture_html(picture: Picture) -> str:
     """A picture that is shown, with its data in it."""
     return f'<img alt="image {picture.number}" src="data:{picture.mime_type};base64,{picture.data}">'
-
-
-class _Output:
-    """The canvas: outputs of one cell. No update carries metadata: VS Code would replace every output of the cell."""
-
-    def __init__(self, publisher: Any) -> None:
-        self._publisher = publisher
-        self._live_id = ""  # of the output that may still change; a fresh one for every output
-        self._last = ""
-        self._above = ""
-        self._head_id = ""  # of the output above the text, which an early fold takes away
-        self.has_head = False
-        self._next_above = ""  # what stands above the tail as long as nothing is committed
-        self.shown_above = ""
-        self.below = ""  # stands under the tail, and changes with it only: it is no reason for a message of its own
-
-    def tail(self, html: str) -> int:
-        if html == self._last and self._live_id:
-            return 0
-        self._last = html
-        return self._send({"text/html": f"{OPEN}{self._next_above}{html}{CLOSE}{self.below}"})
-
-    def put_above(self, html: str) -> None:
-        """Show ``html`` above what comes next, and nothing else until it comes."""
-        self.shown_above = self._next_above = html
-        self._last = ""
-        self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
-
-    def restart(self, anew: bool) -> None:
-        """Something else is shown from now on, in place of all outputs or in the only one."""
-        self._above = ""
-        if anew:
-            self._clear()
-
-    def head(self, html: str) -> None:
-        """Show ``html`` above the text: in what is the live output before the first tail, and then in that one."""
-        if not self.has_head:
-            update, self._head_id = bool(self._live_id), self._live_id or uuid.uuid4().hex[:12]
-            self.has_head, self._live_id = True, ""
-        elif self._head_id:
-            update = True
-        else:
-            return
-        self._publisher.publish(data={"text/html": html}, transient={"display_id": self._head_id}, update=update)
-
-    def commit(self, html: str) -> int:
-        self._above += self._next_above
-        html, self._next_above = self._next_above + html, ""
-        sent = self._send({"text/html": f"{OPEN}{html}{CLOSE}"})
-        self._live_id = ""
-        return sent
-
-    def commit_above(self, html: str) -> int:
-        """Commit what stands above the text; a fold keeps it there."""
-        sent = self.commit(html)
-        self._above += html
-        return sent
-
-    def fold(self, html: str) -> int:
-        self._clear()
-        return self.commit(self._above + html)
-
-    def end(self, bundle: dict[str, str], anew: bool) -> None:
-        """The last word: in place of all outputs, or as the last update of the only one."""
-        if anew:
-            self._clear()
-        self._send(bundle)
-
-    def _clear(self) -> None:
-        self._publisher.clear_output(wait=True)
-        self._live_id = self._head_id = ""
-
-    def _send(self, bundle: dict[str, str]) -> int:
-        update = bool(self._live_id)
-        self._live_id = self._live_id or uuid.uuid4().hex[:12]
-        self._publisher.publish(data=bundle, transient={"display_id": self._live_id}, update=update)
-        return len(bundle["text/html"].encode()) + _ENVELOPE
