@@ -29,10 +29,7 @@ class Approvals:
         try:
             answer = host.approve(run)
         except CannotAsk as reason:
-            return (
-                f"Not allowed: a tool needs the person's word, and {reason}. "
-                "(%liara /set tool_approval allow, or @liara.tool(approval='allow'), allows it without a question.)"
-            )
+            return f"{NOBODY_ASKED}{reason}."
         if answer == "always":
             self._always[tool.name] = tool.function
         return "" if answer in ("allow", "always") else "The person did not allow this call."
@@ -45,4 +42,6 @@ def approval_of(tool: Tool, session_says: Approval) -> Approval:
     return tool.approval or ("allow" if tool.safe else session_says)
 
 
+#: How a refusal begins where the person could not be asked.
+NOBODY_ASKED = "Not allowed: a tool needs the person's word, and "
 _DENIED = "Not allowed: the person's settings deny this tool."

@@ -10,6 +10,7 @@ from ..protocol.messages import Message
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
 from ..protocol.rounds import Round, ToolRun, close_round
+from .approval import NOBODY_ASKED
 from .tool_runs import Runner
 
 #: Calls that a reply may make at once; of one that makes more, none is run.
@@ -93,5 +94,8 @@ class Rounds:
 
 
 def _said_of(run: ToolRun) -> list[str]:
-    """What the person should know of a call that was not run."""
-    return [f"{run.call.name} was not run. {run.result}"] if run.state == "refused" else []
+    """What the person should know of a call that was not run. How it can be allowed is not for the model to read."""
+    if run.state != "refused":
+        return []
+    way = " %liara /set tool_approval allow, or @liara.tool(approval='allow'), allows it without a question."
+    return [f"{run.call.name} was not run. {run.result}{way if run.result.startswith(NOBODY_ASKED) else ''}"]

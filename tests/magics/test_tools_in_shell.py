@@ -92,7 +92,8 @@ def test_a_person_who_cannot_be_asked_has_not_allowed_it(ipython, gateway_with):
     with gateway_with(calling(call("plain", {"city": "x"})), saying("ok")) as gateway:
         shown = ipython.run("%%liara -T plain\nhi")
     assert "Not allowed" in results(bodies(gateway)[1])[0]
-    assert "plain was not run" in shown and "no terminal to ask at" in shown
+    assert "plain was not run" in shown and "no terminal to ask at" in shown and "tool_approval" in shown
+    assert "tool_approval" not in results(bodies(gateway)[1])[0]
 
 
 def test_a_session_may_allow_or_deny_all(ipython, gateway_with):
