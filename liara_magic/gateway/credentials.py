@@ -162,6 +162,15 @@ def _keyring() -> Any:
         return None  # Backends fail in many ways on machines without a desktop; the file is used there.
 
 
+def keyring_state() -> tuple[str, str]:
+    """Whether the key can be kept in a keyring, and what would make it so."""
+    if importlib.util.find_spec("keyring") is None:
+        return "not installed: a key is kept in a file of yours alone", "`pip install keyring` uses the system's"
+    if _keyring() is None:
+        return "installed, but it finds no place to keep a key: a file of yours alone is used", ""
+    return "in use", ""
+
+
 def _from_keyring() -> ApiKey | None:
     keyring = _keyring()
     try:

@@ -6,6 +6,7 @@ needs the prices.
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 import time
@@ -19,6 +20,7 @@ from ..protocol.parameters import BY_NAME
 from ..protocol.usage import figure
 from .address import Address
 from .connection import Connection, fit
+from .sandbox_models import MODELS, catalogue_entry
 
 # Fields that the gateway itself reads: no model's list names them, whether they work or not.
 # https://openrouter.ai/docs/api-reference/list-available-models
@@ -139,8 +141,12 @@ class Catalogues:
         self._lock = threading.Lock()
 
     def known(self, address: Address) -> Catalogue:
-        """What was last fetched from ``address``, however long ago; nobody is asked and nothing is waited for."""
-        return self._kept.get(address, (0.0, Catalogue()))[1]
+        """What was last fetched from ``address``, however long ago; nobody is asked and nothing is waited for.
+
+        The sandbox's models are always known.
+        """
+        kept = self._kept.get(address)
+        return kept[1] if kept else _of_the_sandbox() if address.is_sandbox else Catalogue()
 
     def load(self, connection: Connection, lifetime: float) -> Catalogue:
         """The catalogue at ``connection``; fetched if there is none, or one that is ``lifetime`` seconds old.
@@ -160,6 +166,11 @@ class Catalogues:
         catalogue = Catalogue(model for model in read if model is not None)
         self._kept[connection.address] = (time.monotonic(), catalogue)
         return catalogue
+
+
+@functools.cache
+def _of_the_sandbox() -> Catalogue:
+    return Catalogue(model for name in MODELS if (model := Model.from_json(catalogue_entry(name))))
 
 
 def _likeness(wanted: str, other: str) -> float:

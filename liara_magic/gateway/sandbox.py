@@ -16,27 +16,15 @@ from typing import Any
 import httpx
 
 from ..protocol.errors import LiaraUsageError
-from ..protocol.parameters import BY_NAME
 from . import sandbox_replies as replies
 from . import sandbox_tools as tools
 from .sandbox_checks import check_body
+from .sandbox_models import COMPLETION_PRICE, ERRORS, MODELS, PROMPT_PRICE, TOMAN_PER_DOLLAR, catalogue_entry
 from .sandbox_parts import tokens_of, tokens_of_message
 
-#: The sandbox's own tariff, in toman for each token.
-PROMPT_PRICE, COMPLETION_PRICE = 0.02, 0.08
-#: Toman for a US dollar, so that both figures of the usage are there.
-_TOMAN_PER_DOLLAR = 100_000
 _LONG_BYTES = 100_000
 _PACE = {"sandbox/slow": 0.05, "sandbox/long": 0.0}
 _USUAL_PACE = 0.004  # seconds between two pieces of a few letters
-_ERRORS = {
-    401: "Invalid API key",
-    402: "Insufficient credits. Add more credits, or upgrade the plan",
-    403: "Access denied",
-    404: "No endpoints found for the model",
-    429: "Rate limit exceeded",
-    500: "Internal server error",
-}
 
 
 class SandboxTransport(httpx.AsyncBaseTransport):
@@ -45,7 +33,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request as the gateway would."""
         if request.method == "GET" and request.url.path.endswith("/models"):
-            return _json(200, {"object": "list", "data": [_catalogue_entry(name) for name in MODELS]})
+            return _json(200, {"object": "list", "data": [catalogue_entry(name) for name in MODELS]})
         try:
             body = json.loads(await request.aread())
             check_body(body, MODELS)
@@ -55,27 +43,12 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         if model.startswith("sandbox/error-"):
             status = int(model.rpartition("-")[2])
             headers = {"retry-after": "1"} if status == 429 else {}
-            return _refusal(status, f"{_ERRORS[status]} (this is the sandbox: {model} always answers so)", headers)
+            return _refusal(status, f"{ERRORS[status]} (this is the sandbox: {model} always answers so)", headers)
         completion = _Completion(body)
         if not body.get("stream"):
             return _json(200, completion.whole())
         headers = {"content-type": "text/event-stream; charset=utf-8"}
         return httpx.Response(200, headers=headers, stream=_EventStream(completion))
-
-
-MODELS = (
-    "sandbox/tutor",
-    "sandbox/echo",
-    "sandbox/reasoning",
-    "sandbox/json",
-    "sandbox/tools",
-    "sandbox/image",
-    "sandbox/slow",
-    "sandbox/long",
-    "sandbox/cut",
-    "sandbox/stall",
-    *(f"sandbox/error-{status}" for status in _ERRORS),
-)
 
 
 class _Body(httpx.AsyncByteStream):
@@ -164,7 +137,7 @@ class _Completion:
             "completion_tokens": completion,
             "total_tokens": prompt + completion,
             "total_cost_toman": toman,
-            "cost": toman / _TOMAN_PER_DOLLAR,
+            "cost": toman / TOMAN_PER_DOLLAR,
             "prompt_tokens_details": {"cached_tokens": 0},
             "completion_tokens_details": {"reasoning_tokens": reasoning},
         }
@@ -199,21 +172,3 @@ def _json(status: int, value: Any, headers: dict[str, str] | None = None) -> htt
 
 def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -> httpx.Response:
     return _json(status, {"error": {"message": message, "code": status}}, headers)
-
-
-def _catalogue_entry(name: str) -> dict[str, Any]:
-    return {
-        "id": name,
-        "name": name.replace("sandbox/", "Sandbox: "),
-        "description": "The built-in offline gateway of liara_magic.",
-        "context_length": 128_000,
-        "architecture": {
-            "input_modalities": ["text", "image", "file", "audio"],
-            "output_modalities": ["image", "text"] if name == "sandbox/image" else ["text"],
-        },
-        "pricing": {
-            "prompt": f"{PROMPT_PRICE / _TOMAN_PER_DOLLAR:.10f}",
-            "completion": f"{COMPLETION_PRICE / _TOMAN_PER_DOLLAR:.10f}",
-        },
-        "supported_parameters": [name for name in BY_NAME if name not in ("model", "messages")],
-    }

@@ -18,6 +18,7 @@ from ..settings import find_setting
 from . import (  # noqa: F401  # their commands are on the list from then on
     answer_commands,
     chat_commands,
+    doctor_command,
     file_commands,
     model_commands,
     money_commands,
@@ -56,8 +57,8 @@ def _status(session: Session, rest: str) -> str:
         ("model", f"`{model}`"),
         ("address", "built in: offline, free of charge" if offline else _said(lambda: _address(session))),
         ("key", "not needed" if offline else _said(lambda: _key_source(session))),
-        ("conversation", f"{plain(session.conversation.name)}, {len(session.conversation.turns)} turns"),
-        ("used", f"{totals.requests} requests, {toman(totals.toman)}{_unknown(totals.unknown)}"),
+        ("conversation", f"{plain(session.conversation.name)}, {_times(len(session.conversation.turns), 'turn')}"),
+        ("used", f"{_times(totals.requests, 'request')}, {toman(totals.toman)}{_unknown(totals.unknown)}"),
         *((limit.name, used(limit)) for limit in session.purse.limits(model)),
     ]
     return in_digits(table(("", ""), rows), session.settings.digits)
@@ -184,8 +185,8 @@ def _said(fact: Callable[[], str]) -> str:
         return error.message
 
 
-def _count(tokens: int | None) -> str:
-    return "unknown" if tokens is None else f"{tokens:,}"
+def _times(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _unknown(count: int) -> str:

@@ -136,7 +136,7 @@ def _tools_here() -> list[str]:
 
 def _models() -> list[str]:
     """The names that can follow -m: aliases, what is known of the catalogue, the sandbox's."""
-    from ..gateway.sandbox import MODELS
+    from ..gateway.sandbox_models import MODELS
 
     session = _session()
     names = [*sorted(session.settings.aliases), *(model.id for model in session.known_models()), *MODELS]

@@ -23,8 +23,17 @@ _TAKES_BACK = ("none", "default")
 def _model(session: Session, rest: str) -> str:
     if rest:
         session.settings.change("model", session.model_id(rest.strip(_QUOTES)))
-        return f"The model is now {code(session.settings.model)}."
+        return f"The model is now {code(session.settings.model)}.{_unlisted(session)}"
     return f"The model is {code(session.model_id(session.settings.model))}."
+
+
+def _unlisted(session: Session) -> str:
+    """That the chosen model is not on the list, if there is one: it is chosen all the same, since lists lag behind."""
+    model, known = session.settings.model, session.known_models()
+    if not known or known.find(model):
+        return ""
+    near = ", ".join(code(other) for other in known.nearest(model))
+    return " It is not on the gateway's list of models" + (f"; near it: {near}." if near else ".")
 
 
 @command("/models [WORDS]", "The models there are, or those in whose name or description all words occur.")

@@ -20,7 +20,7 @@ from .registry import Shown, code, command, table
 
 #: The longest list of requests, and the most bars of a chart.
 LONGEST_LIST, MOST_BARS = 30, 31
-_BY = re.compile(r"(?:by\s+)?(\S+)", re.IGNORECASE)
+_BY = re.compile(r"(?:by\s+)?(.+)", re.IGNORECASE | re.DOTALL)
 
 
 @command("/usage [by model|chat|day]", "What was used: here, today and this month, as a table and a chart.")
@@ -51,7 +51,7 @@ def _group(rest: str) -> str:
     name = found[1].lower().removesuffix("s") if found else rest
     if name not in GROUPS:
         raise LiaraUsageError(
-            f"Usage cannot be put together by {rest:.40}.", hint=nearest(name, GROUPS) or "By model, chat or day."
+            f"Usage cannot be put together by {name:.40}.", hint=nearest(name, GROUPS) or "By model, chat or day."
         )
     return name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..gateway.sandbox import MODELS
+from ..gateway.sandbox_models import MODELS
 from ..magics.commands import COMMANDS
 from ..magics.registry import Shown
 from ..protocol.errors import LiaraError

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from ..gateway.address import SANDBOX_PREFIX
+from ..gateway.sandbox_models import TOMAN_PER_DOLLAR
 from ..protocol.usage import Totals, Usage
 
 State = Literal["running", "complete", "cut", "refused", "replayed"]
@@ -84,10 +85,11 @@ class Ledger:
 
         ``look_back``: where this kernel had no such reply, the logs are read.
         """
-        play = is_play(model)
+        if is_play(model):
+            return TOMAN_PER_DOLLAR
         for row in self._latest(look_back):
             usage = row.usage
-            if row.is_play == play and usage.total_cost_toman is not None and usage.cost and not usage.is_estimate:
+            if not row.is_play and usage.total_cost_toman is not None and usage.cost and not usage.is_estimate:
                 return usage.total_cost_toman / usage.cost
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,7 +90,7 @@ class ReplayStore:
     def clear(self) -> int:
         """Remove every stored reply; returns how many there were."""
         gone = 0
-        for path in self._files():
+        for path in self.files():
             with suppress(OSError):
                 path.unlink()
                 gone += 1
@@ -98,22 +98,25 @@ class ReplayStore:
 
     def size(self) -> tuple[int, int]:
         """How many there are, and their bytes together."""
-        sizes = [facts.st_size for facts in map(_facts, self._files()) if facts]
+        sizes = [facts.st_size for facts in map(_facts, self.files()) if facts]
         return len(sizes), sum(sizes)
+
+    def files(self) -> list[Path]:
+        """Every stored reply; none where there is no folder."""
+        try:
+            return list(self.folder().glob(f"*{_ENDING}"))
+        except (OSError, RuntimeError):
+            return []
 
     def _path(self, key: str) -> Path:
         return self.folder() / f"{key}{_ENDING}"
-
-    def _files(self) -> Iterator[Path]:
-        with suppress(OSError, RuntimeError):
-            yield from self.folder().glob(f"*{_ENDING}")
 
     def _bound_size(self, but: Path) -> None:
         """Remove those that were used the longest ago, beyond the megabytes that all may have."""
         bound = self._bound() * 2**20
         if not bound:
             return
-        found = [(facts.st_mtime, facts.st_size, path) for path in self._files() if (facts := _facts(path))]
+        found = [(facts.st_mtime, facts.st_size, path) for path in self.files() if (facts := _facts(path))]
         size = 0
         for _, bytes_, path in sorted(found, reverse=True):
             size += bytes_

@@ -290,3 +290,10 @@ def test_an_unknown_model_gets_its_near_matches(ipython, status):
         hint = ipython.fails("%liara -m qqqqqqqq hi").hint
         assert "Did you mean" not in hint and "/models" not in hint
         assert [request.method for request in gateway.requests].count("GET") == 1
+
+
+def test_a_model_that_the_sandbox_does_not_have_is_said_when_it_is_chosen(ipython):
+    out = ipython.run("%liara /model sandbox/tutr")
+    assert "is now `sandbox/tutr`" in out and "not on the gateway's list" in out and "`sandbox/tutor`" in out
+    assert "list" not in ipython.run("%liara /model sandbox/tutor")
+    assert "list" not in ipython.run("%liara /model openai/gpt-5")

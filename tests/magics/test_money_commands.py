@@ -121,3 +121,10 @@ def test_a_dry_run_of_a_model_with_a_price(ipython, kernel):
     ipython.run("%liara /budget 1000")
     out = ipython.run("%liara --dry-run hi")
     assert "max_tokens=4096" in out and "toman would be reserved for it" in out
+
+
+def test_the_sandboxs_price_is_known_before_its_first_reply(ipython):
+    assert "`sandbox/echo`: 1,000 tokens sent and 1,000 received cost about" in ipython.run("%liara /budget 100")
+    out = ipython.run("%liara --dry-run hi")
+    assert "cost about" in out and "would be reserved for it" in out and "unknown" not in out
+    assert isinstance(ipython.fails("%liara --max-cost 0.1 hi"), LiaraBudgetError)
