@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from ..magics.commands import run_command
-from ..magics.registry import Shown
+from ..magics.registry import NextCell, Shown
 from ..protocol.errors import LiaraError, LiaraUsageError
+from ..session import again
 from ..session.ask import Ask, Wanted
 from ..session.session import Session
 from ..session.turn import Turn
@@ -20,7 +21,8 @@ from .uploads import Upload
 class Deeds:
     """Asks and changes on behalf of one panel. Its methods return at once and may be called on any thread.
 
-    ``show`` is given what a command says, ``failed`` what could not be done; both may be called on any thread.
+    ``show`` is given what a command says, ``failed`` what could not be done, ``propose`` what a person may want to send
+    next; all may be called on any thread.
     """
 
     def __init__(
@@ -32,24 +34,25 @@ class Deeds:
         texts: Texts,
         show: Callable[[Shown], None],
         failed: Callable[[Exception], None],
+        propose: Callable[[str], None],
     ) -> None:
         self._session, self._asking, self._notebook = session, asking, notebook
-        self._texts, self._show, self._failed = texts, show, failed
+        self._texts, self._show, self._failed, self._propose = texts, show, failed, propose
 
     def send(self, text: str, wanted: Wanted, files: Sequence[Upload], instead_of: Turn | None) -> None:
         """Ask ``text`` with what is wanted of the notebook, in the place of a turn if one is given; or give a command.
 
-        A turn that is asked anew keeps its context unless another is wanted.
+        What a cell's flags had asked for with the turn is asked for again, as the notebook is then.
         """
+        conversation = self._session.conversation
 
         def work() -> Ask | None:
             if text.lstrip().startswith("/"):
                 return self._command(text.strip())
-            if instead_of is None:
-                return self._notebook.gather(Ask(text, wanted=wanted), files)
-            if wanted == Wanted() and not files:
-                return replace(instead_of.ask, prompt=text, replaces=instead_of.id)
-            return self._notebook.gather(Ask(text, wanted=wanted, replaces=instead_of.id), files)
+            ask = Ask(text, wanted=wanted)
+            if instead_of is not None:
+                ask = again.edit(conversation, instead_of, text, ask)
+            return self._notebook.gather(ask, files)
 
         self._asking.put(Job(text, work))
 
@@ -59,7 +62,8 @@ class Deeds:
 
     def ask_again(self, turn: Turn, model: str) -> None:
         """Ask the turn's prompt again with ``model``, in its place."""
-        self._asking.put(Job(turn.prompt, lambda: replace(turn.ask, model=model, replaces=turn.id)))
+        conversation = self._session.conversation
+        self._asking.put(Job(turn.prompt, lambda: again.retry(conversation, turn, Ask("", model=model))))
 
     def delete(self, turn: Turn) -> None:
         """Take the turn out of the conversation."""
@@ -77,6 +81,17 @@ class Deeds:
         """The model of the settings."""
         return self._session.model_id(self._session.settings.model)
 
+    def list_models(self, listed: Callable[[int], None]) -> None:
+        """Ask the gateway for its list of models, beside whatever is being asked; ``listed`` gets how many there are.
+
+        It is free, but nobody is asked before a person wants it.
+        """
+
+        def work() -> None:
+            self._try(lambda: listed(len(self._session.catalogue())))
+
+        threading.Thread(target=work, name="liara-models", daemon=True).start()
+
     def _try(self, deed: Callable[[], object]) -> None:
         try:
             deed()
@@ -91,6 +106,9 @@ class Deeds:
         answer = run_command(self._session, line)
         if isinstance(answer, Ask):
             return self._notebook.gather(answer)
+        if isinstance(answer, NextCell):
+            self._propose(answer.source.removeprefix("%%liara "))
+            return None
         if not isinstance(answer, (str, Shown)):  # it shows itself in a cell
             raise LiaraUsageError(self._texts("in_cell", name))
         self._show(answer if isinstance(answer, Shown) else Shown(answer))

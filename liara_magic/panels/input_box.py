@@ -78,14 +78,14 @@ class InputBox:
             self._shown.value = text
 
     def edit(self, turn: Turn) -> None:
-        """Have the turn's prompt in the box, to be asked in the turn's place."""
+        """Have the turn's prompt in the box as it was typed, to be asked in the turn's place."""
         words = " ".join(clean(turn.prompt).split())
         said = self._texts("editing", words if len(words) < 80 else words[:79] + "…")
         with self._lock:
             self._instead_of = turn
             self._said.value = f'<div dir="auto">{inert(said)}</div>'
             self.column.children = [self._editing, self.row]
-            self.put(turn.prompt)
+            self.put(turn.ask.typed or turn.prompt)
 
     def set_running(self, running: bool) -> None:
         """Whether there is something to stop."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from ..gateway.address import SANDBOX_PREFIX
 from ..protocol.errors import LiaraError
 from ..protocol.foreign_text import clean
 from ..protocol.usage import Totals
@@ -25,7 +26,7 @@ class Meter:
         self._texts, self._session, self._digits = texts, session, digits
         self.used = parts.html("", "meter")
         self.state = parts.html("", "state")
-        self._trouble = ""
+        self._said = ""  # stands there until something else happens
         self.show_used()
         self.show_state(None, False)
 
@@ -44,27 +45,33 @@ class Meter:
     def show_state(self, turn: Turn | None, busy: bool, waiting: tuple[str, float] | None = None) -> None:
         """What is happening with the running ``turn``; ``busy`` says that a command is at work."""
         if turn is not None:
-            self._trouble = ""
-        if turn is None and self._trouble and not busy:
-            html = self._trouble
+            self._said = ""
+        if turn is None and self._said and not busy:
+            html = self._said
         else:
             html = f'<span class="liara-dot{"" if turn is None and not busy else " liara-on"}"></span>'
             html += inert(in_digits(self._what(turn, busy, waiting), self._digits))
         _write(self.state, html)
+
+    def say(self, text: str) -> None:
+        """A sentence of our own, until something else happens."""
+        self._said = f'<span dir="auto">{inert(in_digits(text, self._digits))}</span>'
+        self.show_state(None, False)
 
     def show_error(self, error: Exception, kept: bool) -> None:
         """What went wrong and the next step, until something else happens."""
         message = error.message if isinstance(error, LiaraError) else f"{type(error).__name__}: {error}"
         hint = error.hint if isinstance(error, LiaraError) else ""
         said = [f"<strong>{inert(clean(message))}</strong>", inert(clean(hint)), self._texts("kept") if kept else ""]
-        self._trouble = '<span class="liara-trouble" dir="auto">' + " ".join(filter(None, said)) + "</span>"
+        self._said = '<span class="liara-trouble" dir="auto">' + " ".join(filter(None, said)) + "</span>"
         self.show_state(None, False)
 
     def _what(self, turn: Turn | None, busy: bool, waiting: tuple[str, float] | None) -> str:
         if turn is None:
             return self._texts("command_runs" if busy else "idle")
         if waiting is not None and waiting[1] > time.monotonic():
-            return self._texts("retrying", clean(waiting[0]), f"{waiting[1] - time.monotonic():.0f}")
+            left = max(1, round(waiting[1] - time.monotonic()))
+            return self._texts("retrying", clean(waiting[0]), left)
         reply = turn.reply
         doing = "connecting" if reply.first_word is None else "thinking" if reply.thought is None else "streaming"
         if reply.first_word is not None and not reply.reasoning:
@@ -92,8 +99,13 @@ class Meter:
     def _context(self) -> str:
         """How long the last request was, beside what the model can read, where the catalogue tells."""
         ended = [turn for turn in self._session.conversation.turns if turn.row.usage.prompt_tokens]
-        model = self._session.known_models().find(self._session.model_id(self._session.settings.model))
-        if not ended or model is None or not model.context_length:
+        if not ended:
+            return ""
+        id = self._session.model_id(self._session.settings.model)
+        # The sandbox is asked without a network; anyone else's list is there once a person wanted it.
+        known = self._session.catalogue() if id.startswith(SANDBOX_PREFIX) else self._session.known_models()
+        model = known.find(id)
+        if model is None or not model.context_length:
             return ""
         usage = ended[-1].row.usage
         used = (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)

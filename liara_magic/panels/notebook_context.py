@@ -39,8 +39,10 @@ class NotebookContext:
         # They may be loaded, and loaded anew, after the panel was opened.
         magics = self._shell.magics_manager.registry.get(LiaraMagics.__name__) or LiaraMagics(self._shell)
         with _on_disk(files) as paths:
-            filled: Ask = magics.ready(replace(ask, wanted=replace(ask.wanted, attach=(*ask.wanted.attach, *paths))))
-            return filled
+            own = ask.wanted.attach
+            filled: Ask = magics.ready(replace(ask, wanted=replace(ask.wanted, attach=(*own, *paths))))
+            # The files are gone afterwards; who asks again sends along those that are chosen then.
+            return replace(filled, wanted=replace(filled.wanted, attach=own))
 
 
 @contextmanager

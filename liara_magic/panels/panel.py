@@ -63,10 +63,10 @@ class Panel:
         if self._shell is None:
             return
         conversation, publisher = self._session.conversation, self._shell.display_pub
-        said = f"liara panel: the conversation {conversation.name}, {len(conversation.turns)} turns"
+        texts = Texts(language_of(self._session.settings.language))
+        said = texts("copy_said", conversation.name, len(conversation.turns))
         view = {"version_major": 2, "version_minor": 0, "model_id": self.root.model_id}
         publisher.publish(data={"application/vnd.jupyter.widget-view+json": view, "text/plain": said})
-        texts = Texts(language_of(self._session.settings.language))
         copy = StaticCopy(publisher, texts)
         copy.show(conversation)
         self._copy = copy

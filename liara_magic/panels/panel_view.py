@@ -51,7 +51,9 @@ class PanelView:
         self._texts = texts
         digits = "persian" if texts.is_mirrored else str(session.settings.digits)
         self.parts = parts = Parts()
-        self.deeds = Deeds(session, asking, notebook, texts=texts, show=self._note, failed=self._wrong)
+        self.deeds = Deeds(
+            session, asking, notebook, texts=texts, show=self._note, failed=self._wrong, propose=self._propose
+        )
         self._actions = TurnActions(parts, texts, self.deeds, edit=self._edit, post=stage.post)
         self.transcript = Transcript(parts, texts, digits, self._actions)
         self.transcript.wake = stage.wake
@@ -114,6 +116,16 @@ class PanelView:
         self._stage.post(lambda: self.meter.show_error(error, False))
         self._stage.post(self.refresh)
 
+    def _propose(self, text: str) -> None:
+        self._stage.post(lambda: self.input.put(text))
+
+    def _list_models(self) -> None:
+        def listed(count: int) -> None:
+            self._stage.post(self.refresh)
+            self._stage.post(lambda: self.meter.say(self._texts("models_listed", count)))
+
+        self.deeds.list_models(listed)
+
     def _look(self) -> None:
         self._stage.post(self._toggle_preview)
 
@@ -140,7 +152,8 @@ class PanelView:
         context = self._folding("attach", "paperclip", self.context.column)
         language = parts.button(texts("language"), self._change_language, "quiet")
         closing = parts.button(texts("close_panel"), close, "icon", icon="times")
-        top = [self.conversations.choice, chats[0], self.controls.model, settings[0], language, closing]
+        models = parts.button(texts("list_models"), self._list_models, "icon", icon="list")
+        top = [self.conversations.choice, chats[0], self.controls.model, models, settings[0], language, closing]
         children = [
             parts.make("HTML", "style", value=style_sheet()),
             parts.row(top, "top"),

@@ -61,7 +61,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "connecting": ("Connecting", "در حال اتصال"),
     "thinking": ("Thinking", "در حال فکر"),
     "streaming": ("Answering", "در حال پاسخ"),
-    "retrying": ("{0} Trying again in {1} s", "{0} تلاش دوباره تا {1} ثانیهٔ دیگر"),
+    "retrying": ("Trying again in {1} s · {0}", "{1} ثانیه تا تلاش دوباره · {0}"),
+    "list_models": ("List the models", "فهرست مدل‌ها"),
+    "models_listed": (
+        "{0} models are listed: type a part of a name into Model.",
+        "{0} مدل در فهرست است: بخشی از نام را در کادر مدل بنویسید.",
+    ),
+    "copy_said": ("liara panel: the conversation {0}, {1} turns", "پنل لیارا: گفتگوی {0}، {1} نوبت"),
     "seconds": ("{0} s", "{0} ثانیه"),
     "command_runs": ("At work", "در حال کار"),
     "tokens": ("{0} tokens", "{0} توکن"),
@@ -92,8 +98,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-#: What stands behind the usage line, by the words of :func:`details`.
-_DETAILS = {
+#: Words of the library that the panel says as its own: those of :func:`details`, and what Stop leaves.
+_SAID = {
     "tokens sent": "توکن فرستاده",
     "tokens received": "توکن دریافتی",
     "cost": "هزینه",
@@ -103,6 +109,7 @@ _DETAILS = {
     "ended with": "پایان با",
     "provider": "ارائه‌دهنده",
     "id": "شناسه",
+    "The reply was stopped.": "پاسخ متوقف شد.",
 }
 
 
@@ -118,8 +125,8 @@ class Texts:
         return text.format(*fillings) if fillings else text
 
     def of(self, words: str) -> str:
-        """The name of a detail, where this language has one."""
-        return _DETAILS.get(words, words) if self.language == "fa" else words
+        """What the library says in English, where this language has words for it; else as it is."""
+        return _SAID.get(words, words) if self.language == "fa" else words
 
     @property
     def is_mirrored(self) -> bool:

@@ -97,7 +97,7 @@ class TurnView:
         charged = turn.row.state != "refused"
         below = [picture_html(one) for choice in reply.choices for one in pictures(choice.images) if not one.fault]
         reason = turn.reason if turn.state == "cut" else ""
-        said = _reason_html(reason) + notices_html(reply.notices)
+        said = _reason_html(self._texts.of(reason)) + notices_html(reply.notices)
         said += turn_footer(reply, totals, reason, charged, texts=self._texts, digits=self._digits)
         self._below = [self._parts.html("".join(below) + said, "footer")]
         self._arrange()

@@ -34,6 +34,7 @@ class Choice:
     """One of the replies that a request asked for.
 
     ``images``, ``annotations``, ``logprobs`` and ``reasoning_details`` hold the API's own objects as they came.
+    Its texts may be read on any thread while it grows.
     """
 
     index: int = 0
@@ -50,17 +51,17 @@ class Choice:
     @property
     def text(self) -> str:
         """The answer as far as it has come."""
-        return _joined(self._text)
+        return "".join(self._text)
 
     @property
     def reasoning(self) -> str:
         """What the model thought before the answer; empty for most models."""
-        return _joined(self._reasoning)
+        return "".join(self._reasoning)
 
     @property
     def refusal(self) -> str:
         """The model's words when it declined to answer."""
-        return _joined(self._refusal)
+        return "".join(self._refusal)
 
     def extend(self, name: str, entries: list[dict[str, Any]]) -> None:
         """Add entries to the list ``name``; fragments of tool calls are put together."""
@@ -71,10 +72,16 @@ class Choice:
             getattr(self, name).extend(entries)
 
 
-def _joined(pieces: list[str]) -> str:
-    if len(pieces) > 1:
-        pieces[:] = ["".join(pieces)]
-    return pieces[0] if pieces else ""
+def _add(pieces: list[str], piece: str) -> None:
+    """Add ``piece`` at the end. Each piece is longer than the one after it, so that there are few to be joined.
+
+    Only the thread that adds changes the list, and in one step: joined on any other thread, it lacks nothing.
+    """
+    place, size = len(pieces), len(piece)
+    while place and len(pieces[place - 1]) <= size:
+        place -= 1
+        size += len(pieces[place])
+    pieces[place:] = ["".join([*pieces[place:], piece])]
 
 
 @dataclass(frozen=True)
@@ -165,11 +172,11 @@ class Reply:
     def add(self, event: Event) -> None:
         """Take in the next event of the response."""
         if isinstance(event, TextDelta):
-            self._choice(event.choice)._text.append(event.text)
+            _add(self._choice(event.choice)._text, event.text)
         elif isinstance(event, ReasoningDelta):
-            self._choice(event.choice)._reasoning.append(event.text)
+            _add(self._choice(event.choice)._reasoning, event.text)
         elif isinstance(event, RefusalDelta):
-            self._choice(event.choice)._refusal.append(event.text)
+            _add(self._choice(event.choice)._refusal, event.text)
         elif isinstance(event, ListDelta):
             self._choice(event.choice).extend(event.name, event.entries)
         elif isinstance(event, Finish):

@@ -65,6 +65,17 @@ def test_a_name_in_braces_is_filled(front_end, shell, gateway):
     assert "is it 42?" in sent(gateway)
 
 
+def test_a_prompt_is_edited_as_it_was_typed_and_filled_anew(front_end, shell, gateway):
+    shell.run_cell("answer = 41 + 1", store_history=True)
+    front_end.ask("is it {answer}?")
+    front_end.click("Edit the prompt and ask again")
+    until(lambda: front_end.box.value == "is it {answer}?")
+    shell.run_cell("answer = 43", store_history=True)
+    front_end.enter("or is it {answer}?")
+    until(lambda: len(gateway.requests) == 2 and front_end.is_idle())
+    assert "or is it 43?" in sent(gateway) and "42" not in sent(gateway)
+
+
 @pytest.mark.parametrize("release", [7, 8])
 def test_a_file_goes_along_whatever_release_gives_it(front_end, gateway, release):
     from liara_magic.panels.uploads import uploads
@@ -86,6 +97,11 @@ def test_an_uploaded_file_goes_along(front_end, gateway):
     front_end.ask("what is in it?")
     assert "sales.csv" in sent(gateway) and "Tehran,31" in sent(gateway)
     assert "/tmp" not in sent(gateway)
+    front_end.click("Edit the prompt and ask again")
+    until(lambda: front_end.box.value == "what is in it?")
+    front_end.enter("and now?")
+    until(lambda: len(gateway.requests) == 2 and front_end.is_idle())
+    assert "Tehran,31" in sent(gateway) and "and now?" in sent(gateway)
 
 
 def test_the_preview_is_what_is_sent(front_end, shell, gateway):

@@ -1,5 +1,7 @@
 """What can be done with a turn, with the settings, the context and the conversations."""
 
+import threading
+
 import pytest
 from by_hand import until
 
@@ -40,6 +42,37 @@ def test_edit_asks_in_the_turns_place(front_end, gateway, session):
     until(lambda: front_end.turns() and "re: right" in front_end.turns()[0] and front_end.is_idle())
     assert [turn.prompt for turn in session.conversation.turns] == ["right"]
     assert front_end.all("queued") == []
+
+
+def test_a_turn_is_edited_by_its_number(front_end, gateway, session):
+    front_end.ask("wrong")
+    front_end.ask("later")
+    front_end.enter("/edit 1 -m other/model")
+    until(lambda: front_end.box.value == "/edit 1 -m other/model\nwrong")
+    front_end.type("/edit 1 -m other/model\nright")
+    front_end.click("Send")
+    until(lambda: "re: right" in front_end.turns()[0] and front_end.is_idle())
+    assert [turn.prompt for turn in session.conversation.turns] == ["right", "later"]
+    assert last_sent(gateway)["model"] == "other/model"
+
+
+def test_what_is_asked_again_in_a_queue_stays_in_its_conversation(front_end, replies, session):
+    front_end.ask("one")
+    let_go = threading.Event()
+
+    def slow(line):
+        let_go.wait(20)
+        line.reply("at last")
+
+    replies["slow"] = slow
+    front_end.enter("slow")
+    front_end.click("Ask again")
+    until(lambda: "one" in front_end.text("queue"))
+    session.conversations.switch("second")
+    let_go.set()
+    until(lambda: not front_end.panel._asking.current)
+    assert session.conversation.turns == []
+    assert [turn.prompt for turn in session.conversations.named("main").turns] == ["one", "slow"]
 
 
 def test_an_edit_can_be_left(front_end, session):

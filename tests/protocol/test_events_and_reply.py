@@ -1,6 +1,8 @@
 """Chunks to events, and events to a reply."""
 
 import json
+import sys
+import threading
 
 import pytest
 
@@ -224,3 +226,53 @@ def test_an_event_that_cannot_be_read_is_counted_and_the_reply_goes_on():
     reply = reply_of(delta(content="a"), "{broken", "5", delta(content="b", finish_reason="stop"))
     assert (reply.text, reply.finished, reply.skipped) == ("ab", True, 2)
     assert events_of("null") == [Unreadable()]
+
+
+def test_a_growing_text_is_read_on_other_threads_and_loses_nothing():
+    reply, ended, wrong = Reply(), threading.Event(), []
+    whole = "".join(f"{number} " for number in range(20_000))
+
+    def read():
+        while not ended.is_set():
+            seen = reply.text
+            if not whole.startswith(seen):
+                wrong.append(seen[-40:])
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    pause = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for reader in readers:
+            reader.start()
+        for number in range(20_000):
+            reply.add(TextDelta(f"{number} "))
+    finally:
+        ended.set()
+        for reader in readers:
+            reader.join()
+        sys.setswitchinterval(pause)
+    assert reply.text == whole
+    assert wrong == []
+
+
+def test_a_delta_that_comes_between_any_two_steps_of_a_read_is_kept():
+    """What another thread might do, at every bytecode of the read."""
+    reply, added = Reply(), []
+
+    def one_more(frame, event, _):
+        frame.f_trace_opcodes = True
+        added.append(f"{len(added)} ")
+        reply.add(TextDelta(added[-1]))
+        return one_more
+
+    reply.add(TextDelta("a "))
+    reply.add(TextDelta("b "))
+    before = sys.gettrace()
+    sys.settrace(one_more)
+    try:
+        seen = reply.text
+    finally:
+        sys.settrace(before)
+    assert len(added) > 5
+    assert reply.text == "a b " + "".join(added)
+    assert reply.text.startswith(seen)
