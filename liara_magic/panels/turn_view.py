@@ -60,7 +60,7 @@ class TurnView:
         self._below: list[Any] = []
         self._more: list[Any] = []  # what others have put under it
         self._blocks = Blocks(parts, self._arrange)
-        self._painter = Painter(self._blocks)
+        self._painter = Painter(self._blocks, folds=False)
         self._painted = False
         self._arrange()
 
@@ -70,7 +70,7 @@ class TurnView:
             self._round_count = glance.round_count
             self._drop_reasoning()
             self._blocks.clear()
-            self._painter, self._painted = Painter(self._blocks), False
+            self._painter, self._painted = Painter(self._blocks, folds=False), False
         if glance.rounds:
             self._show_rounds(glance.rounds)
         if glance.text:

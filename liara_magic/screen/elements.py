@@ -48,7 +48,7 @@ class Elements(RendererHTML):
         return super().renderToken(tokens, idx, options, env)
 
     def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<code dir="ltr">{escape(tokens[idx].content)}</code>'
+        return f'<code dir="ltr">{escape(tokens[idx].content, quote=False)}</code>'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return code_block(tokens[idx].content)

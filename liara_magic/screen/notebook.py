@@ -21,6 +21,9 @@ from .markup import markup_of
 from .page import CLOSE, OPEN, live_reasoning, reply_html, thoughts
 from .painter import INTERVAL, Painter
 
+#: Seconds between two lines that say what a reply has used so far: each is a message of its own.
+SO_FAR = 3.0
+
 
 class NotebookScreen:
     """Paints through ``publisher``, the shell's display publisher.
@@ -83,7 +86,7 @@ class NotebookScreen:
         self._end(reply, totals, self._painter.hurried, reason, charged)
 
     def _say_so_far(self, estimate: Usage, characters: int) -> None:
-        """What the reply has used, once a second, above it: below, the page would lose a line's height at each commit.
+        """What the reply has used, every few seconds, above it: below, the page would lose a line at each commit.
 
         In the one output of a cell of others it stands below the text, and changes with it.
         """
@@ -92,7 +95,7 @@ class NotebookScreen:
             return
         self._output.below = ""
         line = so_far_html(estimate, self._digits, self._model)
-        if line and characters != self._counted and time.monotonic() - self._said >= 1.0 * self._output.has_head:
+        if line and characters != self._counted and time.monotonic() - self._said >= SO_FAR * self._output.has_head:
             self._said, self._counted = time.monotonic(), characters
             self._output.head(line)
 

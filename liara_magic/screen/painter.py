@@ -15,8 +15,8 @@ from .elements import as_it_is
 from .markdown import Markdown
 from .markup import Markup, Paintable
 
-#: Seconds between two paints, at the least: eight a second look continuous, and front ends keep up.
-INTERVAL = 1 / 8
+#: Seconds between two paints, at the least: hardly eight a second look continuous, and front ends keep up.
+INTERVAL = 0.13
 #: Bytes a second that paints may send for long: one giant block is painted less often as it grows.
 BYTES_PER_SECOND = 54 * 1024
 #: JupyterLab's table of contents reads every output of the notebook for headings when nothing has changed for 0.2 s. So
@@ -25,8 +25,9 @@ LONGEST, MOST_DEBT = 0.16, 20 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
 #: so that a long reply does not need ever more outputs.
 COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
-#: Code has its colours from its commit on: one that brings some may be smaller while there are many outputs left.
-CODE_SIZE, MANY_OUTPUTS_LEFT = 300, 12
+#: Code has its colours from its commit on, and such a commit may be smaller, while there are many outputs left. In a
+#: longer reply colours come at the end, where all outputs are folded into one: they make code twice as large.
+CODE_SIZE, MANY_OUTPUTS_LEFT = 300, 8
 #: JupyterLab shows at most 50 outputs of a cell. From the second figure on they are used more sparingly, so that 100 KB
 #: need no early fold.
 MOST_OUTPUTS, FEW_OUTPUTS_LEFT = 45, 40
@@ -52,7 +53,7 @@ class Painter:
 
     The text given to it must already be clean: what it has painted must stay the beginning of what comes later.
     ``commits`` says whether the canvas may use several outputs; without them the whole text is painted each time, as
-    seldom as the byte rate demands.
+    seldom as the byte rate demands. ``folds`` says whether all of it is shown anew at the end.
     """
 
     def __init__(
@@ -61,9 +62,11 @@ class Painter:
         commits: bool = True,
         clock: Callable[[], float] = time.monotonic,
         markup: Callable[[], Markup] = Markdown,
+        folds: bool = True,
     ) -> None:
         self._canvas = canvas
         self._commits = commits
+        self._folds = folds
         self._clock = clock
         self._new_markup = markup
         self._markup = markup()
@@ -115,11 +118,10 @@ class Painter:
         sent = 0
         size = blocks[-2].end if len(blocks) > 1 else 0
         if size >= self._threshold(text, blocks[:-1]) and not self._in_formula(text, size):
-            finished = "".join(block.html() for block in blocks[:-1])
-            self._finished.append(finished)
+            finished, blocks = blocks[:-1], blocks[-1:]
+            self._finished.append("".join(block.html() for block in finished))
             self._markup.remember(text[self._done : self._done + size])
             self._done += size
-            blocks = blocks[-1:]
             if self._commits:
                 sent += self._commit(finished)
         tail_html = self._tail = "".join(block.html(growing=True) for block in blocks)
@@ -136,9 +138,12 @@ class Painter:
         """Whether a formula is open at the end: one with a blank line inside looks like paragraphs until it closes."""
         return bool(text.count("$$", self._done, self._done + size) % 2)
 
-    def _commit(self, finished: str) -> int:
+    def _commit(self, finished: Sequence[Paintable]) -> int:
+        """Commit the blocks whose HTML was added to what is finished."""
         if self._outputs >= MOST_OUTPUTS:
             self._outputs = 2
             return self._canvas.fold("".join(self._finished))
         self._outputs += 1
-        return self._canvas.commit(finished)
+        is_plain = self._folds and self._outputs > MANY_OUTPUTS_LEFT and any(block.has_code for block in finished)
+        html = "".join(block.html(growing=True) for block in finished) if is_plain else self._finished[-1]
+        return self._canvas.commit(html)

@@ -11,7 +11,7 @@ from liara_magic.protocol.usage import Usage
 from liara_magic.screen import painter
 from liara_magic.screen.footer import footer
 from liara_magic.screen.markdown import Markdown
-from liara_magic.screen.notebook import NotebookScreen, reply_bundle, show_document
+from liara_magic.screen.notebook import SO_FAR, NotebookScreen, reply_bundle, show_document
 
 LONG = "".join(f"## Part {n}\n\nwords and more words of part {n} in a paragraph of its own.\n\n" for n in range(120))
 
@@ -337,7 +337,7 @@ def test_tokens_and_cost_so_far_stand_above_the_growing_text_of_a_cell_of_ours(p
     screen = NotebookScreen(publisher, owns_cell=True)
     reply = growing(screen, publisher, 1)
     assert [identity for identity, _, _ in publisher.calls[:2]] == [publisher.outputs[0][0]] * 2  # it was the status
-    later(1.5)
+    later(SO_FAR)
     reply.add(TextDelta("and more"))
     reply.estimate = Usage(completion_tokens=390)
     screen.show(reply)

@@ -114,6 +114,32 @@ def flow(text, per_second, commits=True, look=None):
     return painter, canvas, clock.now - start
 
 
+def coloured(html):
+    return "<pre" in html and "color:var(--" in html
+
+
+def test_code_has_its_colours_from_its_commit_on_and_in_a_long_reply_at_the_end():
+    _, canvas, _ = flow(mixed(6000), 2000)
+    committed = [html for html in canvas.outputs[:-1] if "<pre" in html]
+    assert committed and all(map(coloured, committed))
+    long, canvas, _ = flow(mixed(60_000), 4000)
+    committed = [html for html in canvas.outputs[:-1] if "<pre" in html]
+    assert coloured(committed[0]) and not coloured(committed[-1])
+    assert "".join(canvas.outputs) != long.whole(mixed(60_000)) == Markdown().render(mixed(60_000))
+
+
+def test_outputs_that_stay_as_they_are_have_all_their_colours():
+    clock = Clock()
+    canvas = Canvas(clock)
+    painter = Painter(canvas, clock=clock, folds=False)
+    text = mixed(60_000)
+    for end in range(2000, len(text) + 1, 2000):
+        painter.show(text[:end])
+        clock.now += 10
+    committed = [html for html in canvas.outputs[:-1] if "<pre" in html]
+    assert len(committed) > 10 and all(map(coloured, committed))
+
+
 def test_the_first_word_is_painted_at_once():
     clock = Clock()
     canvas = Canvas(clock)
