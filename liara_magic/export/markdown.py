@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from ..protocol.foreign_text import clean
-from ..screen.document import document
+from ..protocol.reply import Reply
+from ..screen.calls import rounds_text
+from ..screen.document import answers, document
 from ..screen.figures import without_isolates
 from ..screen.markdown import closed, plain
 from ..screen.message_parts import parts_of
 from ..session.conversation import Conversation
 from ..session.turn import Turn
 from .facts import figures, place, shown_pictures, summary, title
+
+_LITERAL = ("text", "json", "html")  # formats of a reply that are languages of a code block too
 
 
 def to_markdown(conversation: Conversation, digits: str = "latin") -> str:
@@ -23,10 +27,17 @@ def to_markdown(conversation: Conversation, digits: str = "latin") -> str:
 
 def _turn(turn: Turn, number: int, digits: str) -> str:
     head = f"## {number}\n\n{place(turn, digits)}"
-    reply = closed(document(turn.reply))
+    reply = _reply(turn.reply)
     images = "\n\n".join(f"![image {one.number}][image-{number}-{one.number}]" for one in shown_pictures(turn))
     parts = [head, *_context(turn), _quoted(turn.prompt), reply, images, f"*{plain(figures(turn, digits))}*"]
     return "\n\n".join(filter(None, parts))
+
+
+def _reply(reply: Reply) -> str:
+    """As the model wrote it; what is text to the letter, JSON or HTML is shown as that and no Markdown."""
+    if reply.format not in _LITERAL or not reply.text:
+        return closed(document(reply))
+    return "\n\n".join(filter(None, (rounds_text(reply), _fenced(answers(reply), reply.format))))
 
 
 def _context(turn: Turn) -> list[str]:
@@ -40,11 +51,11 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in closed(clean(text)).splitlines())
 
 
-def _fenced(text: str) -> str:
+def _fenced(text: str, language: str = "text") -> str:
     fence = "```"
     while fence in text:
         fence += "`"
-    return f"{fence}text\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _picture_data(turn: Turn, number: int) -> list[str]:

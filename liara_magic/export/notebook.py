@@ -16,6 +16,7 @@ from ..screen.markdown import plain
 from ..screen.markup import markup_of
 from ..screen.notebook import picture_bundle
 from ..screen.page import reply_html
+from ..session.ask import Ask
 from ..session.conversation import Conversation
 from ..session.turn import Turn
 from .facts import figures, shown_pictures, summary, title
@@ -56,6 +57,18 @@ def _flags(turn: Turn) -> list[str]:
         said += ["-s", json.dumps(" ".join(ask.system.split()), ensure_ascii=False)]
     for name, value in ask.parameters.items():
         said += ["-p", f"{name}={json.dumps(value, ensure_ascii=False)}"]
+    return said + _landing(ask)
+
+
+def _landing(ask: Ask) -> list[str]:
+    """What was to become of the reply, and the tools: names of the notebook, which has to have them again."""
+    said = [word for tool in ask.tools or () for word in ("-T", tool.name)]
+    if ask.wanted.schema:
+        said += ["--schema", ask.wanted.schema]
+    elif ask.format != "markdown":
+        said += ["-f", ask.format + (f":{ask.wanted.block}" if ask.wanted.block else "")]
+    if ask.wanted.out:
+        said += ["-o", ask.wanted.out]
     return said
 
 

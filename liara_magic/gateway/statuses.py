@@ -111,7 +111,7 @@ def explain(status: int, words: str, address: Address, model: str) -> tuple[type
     facts = {
         "status": status,
         "model": model or "the model",
-        "host": address.host,
+        "host": "the sandbox" if address.is_sandbox else address.host,
         "base": address.base_url,
         "other": other,
     }

@@ -40,6 +40,8 @@ def run_command(session: Session, line: str) -> Answer:
     if not line:
         return f"{_status(session, '')}\n\n{_FIRST_HELP}"
     name, rest = re.fullmatch(r"(\S+)\s?(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]  # always fits
+    if name.endswith(("?", "؟")):  # as IPython shows help
+        return _help_on(name.rstrip("?؟").lower())
     found = COMMANDS.get(name.lower())
     if found is None:
         raise LiaraUsageError(
@@ -132,11 +134,26 @@ class _NewPanel:
         panel()._ipython_display_()
 
 
-@command("/help", "This page.")
+@command("/help [NAME]", "This page, or what it says of one command or flag.")
 def _help(session: Session, rest: str) -> str:
+    if rest:
+        return _help_on(rest.rstrip("?؟ "))
     commands = table(("command", ""), [(f"`{one.usage}`", one.help) for one in COMMANDS.values()])
     flags = table(("flag", ""), [(f"`{', '.join(flag.spellings)}`", flag.help) for flag in FLAGS])
     return f"{_FIRST_HELP}\n\n**Commands**\n\n{commands}\n\n**Flags**\n\n{flags}"
+
+
+def _help_on(name: str) -> str:
+    said = {command: (one.usage, one.help) for command, one in COMMANDS.items()}
+    for flag in FLAGS:
+        said |= dict.fromkeys(flag.spellings, (", ".join(flag.spellings), flag.help))
+    found = said.get(name) or said.get(f"/{name}") or said.get(f"--{name}")
+    if found is None:
+        raise LiaraUsageError(
+            f"There is no command and no flag {name:.40}.",
+            hint=nearest(name, said) or "%liara /help lists them all.",
+        )
+    return f"`{found[0]}`: {found[1]}"
 
 
 @command("/version", "The version of liara_magic.")

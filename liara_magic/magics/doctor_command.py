@@ -90,12 +90,11 @@ def _proxies(session: Session) -> Iterator[_Finding]:
 
 
 def _on_disk(session: Session) -> Iterator[_Finding]:
-    settings = session.settings
-    yield _folder(
-        "log", "on" if settings.log else "off", log_folder, list(log_files()), "`%liara /set log off` writes none"
-    )
+    is_logged = session.settings.log
+    step = f"`%liara /set log {'off' if is_logged else 'on'}` changes it"
+    yield _folder("log", "on" if is_logged else "off", log_folder, log_files(), step)
     store = session.replays.store
-    yield _folder("stored replies", settings.replay, store.folder, store.files(), "`%liara /replay clear` removes them")
+    yield _folder("stored replies", session.settings.replay, store.folder, store.files(), "`%liara /replay` says more")
 
 
 def _folder(what: str, state: str, place: Callable[[], Path], files: list[Path], step: str) -> _Finding:

@@ -103,7 +103,8 @@ class Gatherer:
             said = f"{what:.80} could not be read: {filled.notes[0].partition(': ')[2]}" if filled.notes else ""
             raise LiaraUsageError(
                 said or f"There is no variable and no file called {what:.80}.",
-                hint=nearest(what, self.shell.user_ns) or "Attach a variable, In[3], Out[3], Err, a file, or a URL.",
+                hint=nearest(what, set(self.shell.user_ns) - set(self.shell.user_ns_hidden))
+                or "Attach a variable, In[3], Out[3], Err, a file, or a URL.",
             )
         return piece_of_file(path)
 

@@ -59,8 +59,8 @@ class LiaraMagics(Magics):
             error.full_traceback = this_kernel().settings.full_traceback
             raise
         except KeyboardInterrupt as stop:
-            # The one line a person needs, in place of the frames that were waiting.
-            stop._render_traceback_ = lambda: ["KeyboardInterrupt: stopped; what came of the reply is kept"]  # type: ignore[attr-defined]
+            said = str(stop) or "stopped"  # one line, in place of the frames that were waiting
+            stop._render_traceback_ = lambda: [f"KeyboardInterrupt: {said}"]  # type: ignore[attr-defined]
             raise
 
     def _run(self, line: str, cell: str | None) -> Reply | None:
@@ -88,7 +88,7 @@ class LiaraMagics(Magics):
             self._show(dry_run(kernel.session, ask))
             return None
         screen = _screen(self.shell, owns_cell, kernel.settings.digits, ask.format, ask.carried.summary())
-        reply = kernel.session.ask(ask, screen)
+        reply = self._put(ask, screen)
         if ask.format not in ("markdown", "text") or ask.wanted.out:
             reply = self._deliver(ask, reply)
         # The reply has just been shown. It is returned for `reply = %liara ...`, and not for the shell to show again.
@@ -105,10 +105,16 @@ class LiaraMagics(Magics):
         while repair := settle(repaired, reply):
             self._show(Shown(plain(announcement(repair)), notices_html([announcement(repair)])))
             repaired = repair
-            reply = kernel.session.ask(repair, _screen(self.shell, False, kernel.settings.digits, ask.format))
+            reply = self._put(repair, _screen(self.shell, False, kernel.settings.digits, ask.format))
         failed = self.recorder.error(None) if ask.wanted.fix else None
         deliver(reply, ask, self.shell, self._show, failed)
         return reply
+
+    def _put(self, ask: Ask, screen: Screen) -> Reply:
+        try:
+            return this_kernel().session.ask(ask, screen)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("stopped; what came of the reply is kept") from None
 
     def _placed(self, ask: Ask) -> Ask:
         """``ask`` with its place in the notebook, unless it is asked in a place that it knows."""

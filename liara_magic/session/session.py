@@ -16,8 +16,10 @@ from ..protocol.errors import LiaraError, LiaraUsageError
 from ..protocol.messages import Message
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
+from ..protocol.usage import Usage
 from ..settings import Liara
 from . import formats
+from .account import Account
 from .advice import Advice
 from .ask import Ask
 from .connecting import connection_limits, holds_key, refuse_key, without_need
@@ -98,6 +100,13 @@ class Session:
         ]
         turn.reply.details += ask.carried.details()
         advise = partial(self._advice.on_error, model, connection.address)
+
+        def open_next(more: ChatRequest, spent: Usage) -> Account:
+            free = replay.find(more)
+            opened = purse.open_free(more) if free else purse.open_next(more, spent, connect(), ask.max_cost)
+            self.last_request = opened.request
+            return opened
+
         self._tell(turn)
         return Exchange(
             self._engine,
@@ -106,9 +115,7 @@ class Session:
             turn,
             conversation=self.conversation if ask.fresh else home,
             account=account,
-            open_account=lambda more, spent: (
-                purse.open_free(more) if replay.find(more) else purse.open_next(more, spent, connect(), ask.max_cost)
-            ),
+            open_account=open_next,
             rounds=self._rounds(ask, request, connection.key, host or self.host),
             advise=advise,
             watch=self._tell,

@@ -17,6 +17,7 @@ from liara_magic.export.notebook import to_notebook
 from liara_magic.export.page import to_html
 from liara_magic.protocol.messages import Message
 from liara_magic.screen.markdown import Markdown
+from liara_magic.session.ask import Wanted
 
 _SHELL = {"html", "head", "body", "meta", "title", "style", "main", "section"}
 _CLASSES = ("turn", "quiet", "prompt", "context")
@@ -123,6 +124,25 @@ def test_flags_of_an_exported_cell_say_what_was_asked(parameters):
     line, _, cell = source.partition("\n")
     ask = parse_cell(line.removeprefix("%%liara "), cell)
     assert (ask.prompt, ask.model, ask.system, ask.parameters) == (turn.prompt, "some/model", 'Say "no".', parameters)
+
+
+def test_an_exported_cell_lands_as_the_first_one_did():
+    from liara_magic.magics.options import parse_cell
+
+    asked = [("code", Wanted(block=2)), ("json", Wanted(schema="Sale", out="sale")), ("text", Wanted())]
+    turns = [a_turn("go", "there", format=format, wanted=wanted) for format, wanted in asked]
+    for cell, (format, wanted) in zip(
+        json.loads(to_notebook(conversation_of(*turns)))["cells"][2:], asked, strict=True
+    ):
+        line, _, prompt = cell["source"].partition("\n")
+        ask = parse_cell(line.removeprefix("%%liara "), prompt)
+        assert (ask.format, ask.wanted) == (format, wanted)
+
+
+def test_a_reply_that_is_no_markdown_is_code_in_markdown():
+    turn = a_turn("go", '{"a": [1, "**"]}', format="json")
+    turn.reply.format = "json"
+    assert '```json\n{\n  "a": [\n' in to_markdown(conversation_of(turn))
 
 
 def test_an_ending_says_to_what(conversation, tmp_path):

@@ -145,3 +145,24 @@ def test_a_command_asks_nobody(ipython, kernel):
     for name in ("", "/help", "/status", "/model", "/set", "/history", "/usage", "/version", "/system"):
         ipython.run(f"%liara {name}")
     assert kernel.ledger.rows == []
+
+
+@pytest.mark.parametrize("line", ["/help undo", "/help /undo", "/undo?", "/help /undo?"])
+def test_help_on_one_command(ipython, line):
+    out = ipython.run(f"%liara {line}")
+    assert out.startswith("`/undo [N]`: Take back") and "/redo" not in out and out.count("\n") < 4
+
+
+def test_help_on_a_flag_and_on_what_there_is_not(ipython):
+    assert "-o, --out" in ipython.run("%liara /help -o")
+    assert ipython.run("%liara /help out") == ipython.run("%liara /help --out")
+    assert "Did you mean /undo?" in str(ipython.fails("%liara /help /undoo"))
+
+
+def test_an_interrupt_at_a_question_speaks_of_no_reply(ipython, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", interrupted)
+    stop = ipython.fails("%liara /login")
+    assert stop._render_traceback_() == ["KeyboardInterrupt: stopped"]

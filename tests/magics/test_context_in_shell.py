@@ -167,3 +167,11 @@ def test_the_last_request_can_be_seen(ipython, kernel):
     ipython.run("x = list(range(99))\n")
     ipython.run("%%liara\nwhat is {x}?")
     assert "what is `x`?" in ipython.run("%liara /context")
+
+
+def test_the_last_request_of_a_turn_with_tools_holds_their_results(ipython):
+    ipython.run('def in_stock(fruit: str) -> int:\n    """How much of a fruit there is."""\n    return 4321')
+    ipython.run("%liara /set tool_approval allow")
+    ipython.run("%liara -m sandbox/tools --tool in_stock enough?")
+    shown = ipython.run("%liara /context")
+    assert "3 messages" in shown and "4321" in shown
