@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ..gateway.address import SANDBOX_PREFIX
 from ..protocol.errors import LiaraError
 from ..protocol.foreign_text import clean
 from ..protocol.usage import Totals
@@ -101,10 +100,7 @@ class Meter:
         ended = [turn for turn in self._session.conversation.turns if turn.row.usage.prompt_tokens]
         if not ended:
             return ""
-        id = self._session.model_id(self._session.settings.model)
-        # The sandbox is asked without a network; anyone else's list is there once a person wanted it.
-        known = self._session.catalogue() if id.startswith(SANDBOX_PREFIX) else self._session.known_models()
-        model = known.find(id)
+        model = self._session.known_model(self._session.model_id(self._session.settings.model))
         if model is None or not model.context_length:
             return ""
         usage = ended[-1].row.usage
