@@ -1,6 +1,6 @@
 """Whether a JupyterLab page with a panel of 200 turns scrolls without long tasks.
 
-``python -m benchmarks.panel_page`` takes about two minutes. It needs what the browser tests need, and prints Markdown.
+``python -m benchmarks.panel_page`` takes about three minutes. It needs what the browser tests need and prints Markdown.
 Three rows tell the panel's own share from the page's: the page while nothing scrolls; the same turns without
 ``content-visibility``, all painted; and the same HTML outside of the notebook and its widgets. Each begins with the
 page at rest and its garbage collected: what loading leaves behind is not scrolling's.
@@ -19,7 +19,8 @@ if __package__ in (None, ""):  # started as a file: make the package around it k
 from benchmarks.paced_gateway import Gateway
 from benchmarks.rig import NotebookPage, no_browser, notebook_page, running_chromium, running_lab
 
-TURNS, STEPS = 200, 300
+#: Turns of 2 KB; how often the wheel turns, and by how many pixels: together more than all turns are high.
+TURNS, STEPS, STEP = 200, 480, 400
 CELLS = [
     "%load_ext liara_magic",
     f"import liara_magic\nfor _ in range({TURNS}):\n    liara_magic.chat().ask('again')",
@@ -83,11 +84,10 @@ class Scrolling:
         box.hover()
         page.wait_for_timeout(1500)
         self._tools.send("HeapProfiler.collectGarbage")
-        step = -float(box.evaluate("box => box.scrollHeight")) / STEPS if scrolls else 0.0
         page.evaluate(WATCH)
         worked = self._work()
         for _ in range(STEPS):
-            page.mouse.wheel(0, step)
+            page.mouse.wheel(0, -STEP if scrolls else 0)
             page.evaluate("() => new Promise(requestAnimationFrame)")
         page.wait_for_timeout(500)
         worked = self._work() - worked

@@ -50,4 +50,5 @@ class PanelPage:
     def picture(self, name):
         """Keep a picture of the page as it is."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")  # while a theme changes
         self.page.screenshot(path=self._folder / f"{name}.png")
