@@ -58,7 +58,9 @@ def _access(session: Session, is_online: bool) -> Iterator[_Finding]:
         yield _Finding("address", "built in: offline, free of charge")
     else:
         yield _fact("address", lambda: code(session.address().base_url))
-    yield _fact("key", lambda: _key(session), "" if offline else "`%liara /login`")
+    address = session.known_address(model)
+    needs_key = not (address and (address.is_sandbox or address.is_local))
+    yield _fact("key", lambda: _key(session), needs_key)
     yield _Finding("keyring", *credentials.keyring_state())
     if is_online:
         yield _reached(session, model)
@@ -108,13 +110,15 @@ def _folder(what: str, state: str, place: Callable[[], Path], files: list[Path],
     )
 
 
-def _fact(what: str, tell: Callable[[], str], step: str = "") -> _Finding:
-    """A fact, or why it is not known with what helps; ``step`` is for one that is not set."""
+def _fact(what: str, tell: Callable[[], str], is_needed: bool = True) -> _Finding:
+    """A fact, or why it is not known with what helps; one that is not set calls for a login if it ``is_needed``."""
     try:
         said = tell()
     except LiaraError as error:
         return _failed(what, error)
-    return _Finding(what, said) if said else _Finding(what, "not set", step)
+    if said:
+        return _Finding(what, said)
+    return _Finding(what, "not set", "`%liara /login`") if is_needed else _Finding(what, "not needed")
 
 
 def _failed(what: str, error: LiaraError) -> _Finding:

@@ -62,6 +62,12 @@ def other_fields(message: Message) -> list[str]:
     return [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields]
 
 
+def weight_of(message: Message) -> tuple[int, int]:
+    """Bytes and about how many tokens a message has, with its calls; parts of unknown tokens count none."""
+    parts = [*parts_of(message), *map(_text, other_fields(message))]
+    return sum(part.size for part in parts), sum(part.tokens or 0 for part in parts)
+
+
 def _text(text: str) -> ShownPart:
     return ShownPart("text", len(text.encode("utf-8", "replace")), tokens_of_text(text), text)
 

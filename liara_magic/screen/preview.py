@@ -12,7 +12,7 @@ from ..protocol.messages import Message
 from ..protocol.request import ChatRequest
 from .figures import END_ISOLATE, ISOLATE, in_digits, toman
 from .formulas import inert
-from .message_parts import ShownPart, other_fields, parts_of
+from .message_parts import ShownPart, other_fields, parts_of, weight_of
 
 _HEAD = ("from the notebook", "what", "bytes", "tokens", "cost", "missing")
 _LEFT = "text-align:left"
@@ -59,8 +59,7 @@ class Preview:
         return f'<div dir="ltr" style="{_LEFT}">{summary}{lines}{_table_html(self._table())}{messages}</div>'
 
     def _summary(self) -> str:
-        parts = [part for message in self.request.messages for part in parts_of(message)]
-        size, tokens = sum(part.size for part in parts), sum(part.tokens or 0 for part in parts)
+        size, tokens = map(sum, zip(*map(weight_of, self.request.messages), strict=True))
         many = len(self.request.messages)
         cost = self._cost(tokens) or "unknown until the catalogue and a price are known"
         said = (
@@ -99,9 +98,8 @@ class Preview:
         return f"<details{opened}><summary>{title}</summary>{shown}</details>"
 
     def _title(self, position: int, message: Message) -> str:
-        parts = list(parts_of(message))
-        size, tokens = sum(part.size for part in parts), sum(part.tokens or 0 for part in parts)
-        beside = [part.kind.partition(",")[0] for part in parts if part.kind != "text"]
+        size, tokens = weight_of(message)
+        beside = [part.kind.partition(",")[0] for part in parts_of(message) if part.kind != "text"]
         extra = "".join(f", {beside.count(kind)} × {kind}" for kind in dict.fromkeys(beside))
         cost = f", {said}" if (said := self._cost(tokens)) else ""
         return in_digits(

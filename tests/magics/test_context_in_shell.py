@@ -175,3 +175,4 @@ def test_the_last_request_of_a_turn_with_tools_holds_their_results(ipython):
     ipython.run("%liara -m sandbox/tools --tool in_stock enough?")
     shown = ipython.run("%liara /context")
     assert "3 messages" in shown and "4321" in shown
+    assert "assistant · 0 bytes" not in shown  # the call itself is sent too

@@ -32,7 +32,7 @@ def test_offline_nothing_is_missing_but_a_real_model(ipython):
     assert "IPython" in found["kernel"][0]
     assert found["model"] == ("`sandbox/echo`", "A real one: `%liara /model openai/gpt-5`")
     assert found["address"][0].startswith("built in")
-    assert found["key"] == ("not set", "")
+    assert found["key"] == ("not needed", "")
     assert found["proxies"] == ("none", "")
 
 
@@ -47,7 +47,7 @@ def test_what_is_missing_has_its_next_step(ipython):
 def test_only_when_it_is_asked_for_one_free_call_goes_out(ipython):
     with Loopback(models) as gateway:
         ipython.run(f"%liara /set base_url {gateway.base_url}\n%liara /model test/one")
-        ipython.run("%liara /doctor")
+        assert rows(ipython.run("%liara /doctor"))["key"] == ("not needed", "")
         assert gateway.requests == []
         assert rows(ipython.run("%liara /doctor online"))["reached"][0].startswith("2 models in ")
         assert [request.method for request in gateway.requests] == ["GET"]
