@@ -60,14 +60,14 @@ class Painter:
         self,
         canvas: Canvas,
         commits: bool = True,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
         markup: Callable[[], Markup] = Markdown,
         folds: bool = True,
     ) -> None:
         self._canvas = canvas
         self._commits = commits
         self._folds = folds
-        self._clock = clock
+        self._clock = clock or time.monotonic
         self._new_markup = markup
         self._markup = markup()
         self._finished: list[str] = []  # the HTML of blocks that cannot change any more
