@@ -122,8 +122,7 @@ class Chat:
 
     def stream(self, prompt: str, *context: Any, **options: Any) -> Iterator[Event]:
         """:meth:`ask` and yield the events of the reply as they come: ``TextDelta``, ``Finish`` and others."""
-        for events in self._session.begin(self._asked(prompt, context, options)).events(SilentScreen()):
-            yield from events
+        yield from self._session.begin(self._asked(prompt, context, options)).each(SilentScreen())
 
     async def aask(self, prompt: str, *context: Any, **options: Any) -> Reply:
         """:meth:`ask` for ``await``. Cancelling the task closes the connection."""
@@ -194,8 +193,8 @@ async def _awaited(exchange: Exchange) -> Reply:
             await asyncio.wait({running}, timeout=_HEARTBEAT)
     except asyncio.CancelledError:
         exchange.cancel()
+        running.add_done_callback(lambda task: task.cancelled() or task.exception())  # looked at: it says "stopped"
         await asyncio.wait({running}, timeout=1)  # until the turn is in the books
-        running.cancelled() or running.exception()  # looked at: what it says is that it was stopped
         raise
     return running.result()
 

@@ -45,9 +45,12 @@ class Engine:
         self._owner = 0  # the process that started the thread
         atexit.register(_close, weakref.ref(self))
 
-    def chat(self, connection: Connection, request: ChatRequest) -> Stream:
-        """Send ``request``; the stream is returned at once and fills as the reply comes."""
-        stream = Stream()
+    def chat(self, connection: Connection, request: ChatRequest, stream: Stream | None = None) -> Stream:
+        """Send ``request``; the stream is returned at once and fills as the reply comes.
+
+        Whoever must be able to stop it at any moment brings the ``stream``: one that is cancelled sends nothing.
+        """
+        stream = stream or Stream()
         self._launch(stream, lambda client: client.chat(connection, request, stream.put))
         return stream
 
@@ -95,9 +98,6 @@ class Engine:
         thread.join(timeout=2)
 
     def _launch(self, stream: Stream, work: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
-        loop = self._running_loop()
-        tasks = self._tasks
-
         async def run() -> None:
             if stream.cancelled:
                 raise asyncio.CancelledError
@@ -116,7 +116,9 @@ class Engine:
             stopped = task.cancelled() or stream.cancelled  # whatever else came of it then
             stream.end(None if stopped else error, stopped)
 
-        loop.call_soon_threadsafe(start)
+        with self._lock:  # else close() could come between, and nobody would end the stream
+            loop, tasks = self._running_loop(), self._tasks
+            loop.call_soon_threadsafe(start)
 
     def _open_client(self) -> Client:
         if self._client is None:
@@ -126,15 +128,14 @@ class Engine:
         return self._client
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None or self._owner != os.getpid():  # a forked child has no thread of ours
-                self._owner = os.getpid()
-                self._client = None
-                self._tasks = {}
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._serve, args=(self._loop,), name="liara", daemon=True)
-                self._thread.start()
-            return self._loop
+        if self._loop is None or self._owner != os.getpid():  # a forked child has no thread of ours
+            self._owner = os.getpid()
+            self._client = None
+            self._tasks = {}
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._serve, args=(self._loop,), name="liara", daemon=True)
+            self._thread.start()
+        return self._loop
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)

@@ -20,11 +20,12 @@ def interrupt_cancels(stream: Stream) -> Iterator[None]:
     """While the block runs, the first SIGINT cancels ``stream`` instead of raising; the block then ends by itself.
 
     The KeyboardInterrupt is raised at the end of the block, when what came has been kept. A second SIGINT raises at
-    once. Blocks may overlap, as those of generators do. Off the main thread, where no signal comes, this does nothing.
+    once, and so does the first while no stream is attended: then it is for the code that runs in between. Blocks may
+    overlap, as those of generators do. Off the main thread, where no signal comes, this does nothing.
     """
     global _previous_handler  # noqa: PLW0603  # a process has one handler
     current = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or current is signal.SIG_IGN:
+    if threading.current_thread() is not threading.main_thread() or current in (signal.SIG_IGN, None):
         yield
         return
     if current is not _on_interrupt:
@@ -44,8 +45,8 @@ def interrupt_cancels(stream: Stream) -> Iterator[None]:
 
 def _on_interrupt(number: int, frame: FrameType | None) -> None:
     running = [stream for stream in _on_main_thread if not stream.interrupted]
-    if not running:
-        raise KeyboardInterrupt
     for stream in running:
-        stream.interrupted = True
+        stream.interrupted = stream.attended
         stream.cancel()
+    if not any(stream.attended for stream in running):
+        raise KeyboardInterrupt

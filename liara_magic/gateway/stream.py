@@ -24,6 +24,7 @@ class Stream:
         self.error: BaseException | None = None
         self.cancelled = False
         self.interrupted = False  # by SIGINT
+        self.attended = True  # whoever drains it is at it, and does nothing else meanwhile
         self.result: Any = None  # of :meth:`Engine.run`
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..protocol.errors import LiaraError, LiaraStreamError
 from ..protocol.foreign_text import hidden_characters
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
@@ -26,6 +27,22 @@ def notices(reply: Reply, request: ChatRequest) -> list[str]:
             f"{'were' if hidden > 1 else 'was'} left out; reply.text has {'them' if hidden > 1 else 'it'}."
         )
     return [sentence for sentence in said if sentence]
+
+
+def stopped(charged: bool = True) -> LiaraStreamError:
+    """The error of an ask that was stopped; ``charged`` says whether its request may have left."""
+    error = LiaraStreamError("The reply was stopped.", hint="What came of it is kept in the conversation.")
+    error.may_be_charged = charged
+    return error
+
+
+def reason_of(error: BaseException, interrupted: bool = False) -> str:
+    """Why a turn ended early, in a few words; ``interrupted`` while whoever listened did something else."""
+    if isinstance(error, KeyboardInterrupt) or (interrupted and isinstance(error, GeneratorExit)):
+        return "stopped"
+    if isinstance(error, LiaraError):
+        return error.message
+    return "no longer read" if isinstance(error, GeneratorExit) else f"{type(error).__name__}: {error}"
 
 
 def _of_reason(reply: Reply, request: ChatRequest) -> str:

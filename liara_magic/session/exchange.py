@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,7 +12,7 @@ from ..gateway.connection import Connection
 from ..gateway.engine import Engine
 from ..gateway.interrupts import interrupt_cancels
 from ..gateway.stream import Stream
-from ..protocol.errors import LiaraError, LiaraStreamError
+from ..protocol.errors import LiaraError
 from ..protocol.events import Event, ReasoningDelta, TextDelta
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
@@ -19,7 +20,7 @@ from ..protocol.rounds import summed
 from ..protocol.usage import Totals, Usage
 from .account import Account
 from .conversation import Conversation
-from .endings import notices
+from .endings import notices, reason_of, stopped
 from .ledger import State
 from .replay import Replay
 from .replay_store import ReplayStore
@@ -84,7 +85,8 @@ class Exchange:
         self._replay = replay or Replay(ReplayStore())
         self._stream: Stream | None = None
         self._started = self._sent = time.monotonic()  # of the turn, of its last request
-        self._cancelled = False
+        self._cancelled = self._begun = self._interrupted = False
+        self._lock = threading.Lock()  # of whether it has begun when it is cancelled
         self._reasons = False  # whether the model is at its reasoning
         turn.reply.model = request.model
 
@@ -100,11 +102,20 @@ class Exchange:
 
     def cancel(self) -> None:
         """Close the connection. What came is kept; :meth:`run` then raises :class:`LiaraStreamError`."""
-        self._cancelled = True
+        with self._lock:
+            self._cancelled = True
+            never_began = not self._begun
         if self._stream is not None:
             self._stream.cancel()
-        elif self.turn.state == "running":  # it has not left, and will not
-            self._end(_stopped(), charged=False)
+        elif never_began and self.turn.state == "running":  # it has not left, and will not
+            self._end(stopped(), charged=False)
+
+    def each(self, screen: Screen) -> Iterator[Event]:
+        """:meth:`events` one by one, for code that does something between them, which an interrupt is for then."""
+        for events in self.events(screen):
+            self._attend(False)
+            yield from events
+            self._attend(True)
 
     def events(self, screen: Screen) -> Iterator[list[Event]]:
         """The whole story: yields the events of the reply in batches, as they come.
@@ -112,8 +123,10 @@ class Exchange:
         A caller who stops listening stops the request.
         """
         reply, self._started = self.turn.reply, time.monotonic()
-        if self._cancelled:
-            raise _stopped()
+        with self._lock:
+            if self._cancelled:
+                raise stopped()
+            self._begun = True
         reply.started = datetime.now().astimezone()
         self._log_request()
         try:
@@ -124,6 +137,7 @@ class Exchange:
                 yield from self._receive(screen)
         except BaseException as error:  # a failure, the interrupt, or a caller who stopped listening
             if self._stream is not None:
+                self._interrupted = self._stream.cancelled
                 self._stream.cancel()
             self._advise(error)
             refused = reply.waiting is not None and time.monotonic() < reply.waiting[1]  # and not sent again yet
@@ -133,6 +147,10 @@ class Exchange:
             raise
         self._end()
         screen.finish(reply, self._totals())
+
+    def _attend(self, attended: bool) -> None:
+        if self._stream is not None:
+            self._stream.attended = attended
 
     def _log_request(self) -> None:
         """Write down what is about to be sent. A disk may take its time over it, and the person stop it."""
@@ -147,8 +165,13 @@ class Exchange:
         reply, pause = self.turn.reply, 0.0
         self._sent = time.monotonic()
         stored = self._replay.stream()
-        self._stream = stream = stored or self._engine.chat(self._connect(), self._account.request)
+        connection = None if stored else self._connect()
+        self._stream = stream = stored or Stream()
+        if self._cancelled:  # before anything has left
+            raise stopped(charged=False)
         with interrupt_cancels(stream):
+            if connection is not None:
+                self._engine.chat(connection, self._account.request, stream)
             if not reply.rounds:
                 screen.start(self._request.model)
                 self._watch(self.turn)
@@ -165,7 +188,7 @@ class Exchange:
         if stream.error:
             raise stream.error
         if stream.cancelled or self._cancelled:
-            raise _stopped()
+            raise stopped()
         self._replay.keep(self._request, reply)
 
     def _call_tools(self, screen: Screen) -> Iterator[list[Event]]:
@@ -179,7 +202,7 @@ class Exchange:
                 if self._cancelled:
                     raise Stopped
         except Stopped:
-            raise _stopped() from None
+            raise stopped() from None
 
     def _open_next_request(self) -> None:
         """Prepare the request that carries the tools' results; it is reserved and entered into the books by itself."""
@@ -202,37 +225,29 @@ class Exchange:
         return self._account.in_totals(self._conversation.totals())
 
     def _settle(self, state: State) -> None:
-        """Enter into the books what the last request used."""
-        self._account.settle(self.turn.reply)
-        if self._replay.settle(self.turn.reply):
-            state = "replayed"
-        self.turn.row.settle(self.turn.reply.usage, time.monotonic() - self._sent, state)
+        """Enter into the books what the last request used, also where an interrupt comes meanwhile."""
+        try:
+            self._account.settle(self.turn.reply)
+            if self._replay.settle(self.turn.reply):
+                state = "replayed"
+        finally:
+            self.turn.row.settle(self.turn.reply.usage, time.monotonic() - self._sent, state)
 
     def _end(self, error: BaseException | None = None, charged: bool = True) -> None:
         turn, reply = self.turn, self.turn.reply
         reply.seconds = time.monotonic() - self._started
         used = [one.usage for one in reply.rounds]
-        if turn.row.state == "running":  # else the turn ends between two requests
-            self._settle("complete" if error is None else "cut" if charged else "refused")
-            used.append(reply.usage)
-        reply.notices += notices(reply, self._account.request)
-        reply.usage = summed(used)
-        if error is None:
-            turn.complete()
-        else:
-            turn.cut(_reason(error))
+        try:
+            if turn.row.state == "running":  # else the turn ends between two requests
+                self._settle("complete" if error is None else "cut" if charged else "refused")
+                used.append(reply.usage)
+            reply.notices += notices(reply, self._account.request)
+            reply.usage = summed(used)
+        finally:  # a turn that went on running could be neither stopped nor taken back
+            if error is None:
+                turn.complete()
+            else:
+                turn.cut(reason_of(error, self._interrupted))
         self._account.warn(reply)
         self._entry.end()
         self._watch(turn)
-
-
-def _stopped() -> LiaraStreamError:
-    return LiaraStreamError("The reply was stopped.", hint="What came of it is kept in the conversation.")
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return "stopped"
-    if isinstance(error, LiaraError):
-        return error.message
-    return "no longer read" if isinstance(error, GeneratorExit) else f"{type(error).__name__}: {error}"

@@ -6,11 +6,16 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from loopback import Loopback
 
 from liara_magic import Chat, Finish, LiaraCreditError, LiaraStreamError, TextDelta, UsageReport
+from liara_magic.screen.silent import SilentScreen
+from liara_magic.session.ask import Ask
+from liara_magic.session.session import Session
+from liara_magic.session.store import Log
 
 
 def stalled(line, request):
@@ -181,6 +186,60 @@ def test_control_c_stops_and_keeps_what_came(chat_at, call):
         assert gateway.lines[0].closed_by_client.wait(5)
     assert signal.getsignal(signal.SIGINT) is before
     assert (chat.turns[0].state, chat.turns[0].reason) == ("cut", "stopped")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="sends a signal to this thread")
+def test_control_c_is_for_the_code_that_runs_while_a_stream_is_held_open(chat_at):
+    before = signal.getsignal(signal.SIGINT)
+    with Loopback(stalled) as gateway:
+        chat = chat_at(gateway)
+        events = chat.stream("hi")
+        next(events)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert gateway.lines[0].closed_by_client.wait(5)
+        events.close()
+    assert signal.getsignal(signal.SIGINT) is before
+    assert (chat.turns[0].state, chat.turns[0].reason) == ("cut", "stopped")
+
+
+def test_an_ask_that_is_cancelled_as_it_begins_sends_nothing(kernel):
+    """Another thread stops it while its request is being written into the log."""
+    exchanges = []
+    log = Log(notebook=lambda: exchanges[0].cancel() or "")
+    with Loopback(hello) as gateway:
+        settings = kernel.settings.copy({"base_url": gateway.base_url, "model": "test/model"})
+        session = Session(settings, replace(kernel.shared, log=log))
+        exchanges.append(session.begin(Ask("hi")))
+        with pytest.raises(LiaraStreamError):
+            exchanges[0].run(SilentScreen())
+        assert gateway.posts == 0
+    turn = session.conversation.turns[0]
+    assert (turn.state, turn.row.state) == ("cut", "refused")
+
+
+def test_an_awaited_reply_that_waits_for_a_thread_is_cancelled_all_the_same(chat_at):
+    """Its thread ends later than anybody waits for it: the cancellation is what comes out."""
+
+    async def cancelled(chat):
+        from concurrent.futures import ThreadPoolExecutor
+
+        loop, taken = asyncio.get_running_loop(), threading.Event()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        other = loop.run_in_executor(None, taken.wait)
+        task = asyncio.create_task(chat.aask("hi"))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        taken.set()
+        await other
+
+    with Loopback(hello) as gateway:
+        chat = chat_at(gateway)
+        asyncio.run(cancelled(chat))
+        assert gateway.posts == 0
+    assert (chat.turns[0].state, chat.turns[0].row.state) == ("cut", "refused")
 
 
 @pytest.mark.parametrize("order", ["first", "last"])
