@@ -63,6 +63,7 @@ CONFINED = {
         "screen/rules.py",
         "screen/directions.py",
         "screen/formulas.py",
+        "screen/raw_html.py",
     ),
     "mdit_py_plugins": "screen/formulas.py",
     "ipywidgets": "panels/",

@@ -9,6 +9,7 @@ from ..screen.document import answers, document
 from ..screen.figures import without_isolates
 from ..screen.markdown import closed, plain
 from ..screen.message_parts import parts_of
+from ..screen.raw_html import without_html
 from ..session.conversation import Conversation
 from ..session.turn import Turn
 from .facts import figures, place, shown_pictures, summary, title
@@ -34,9 +35,9 @@ def _turn(turn: Turn, number: int, digits: str) -> str:
 
 
 def _reply(reply: Reply) -> str:
-    """As the model wrote it; what is text to the letter, JSON or HTML is shown as that and no Markdown."""
+    """As the model wrote it, its HTML to be read; what is text to the letter, JSON or HTML is shown as that."""
     if reply.format not in _LITERAL or not reply.text:
-        return closed(document(reply))
+        return without_html(closed(document(reply)))
     return "\n\n".join(filter(None, (rounds_text(reply), _fenced(answers(reply), reply.format))))
 
 
@@ -48,7 +49,7 @@ def _context(turn: Turn) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in closed(clean(text)).splitlines())
+    return "\n".join(f"> {line}".rstrip() for line in without_html(closed(clean(text))).splitlines())
 
 
 def _fenced(text: str, language: str = "text") -> str:

@@ -6,6 +6,7 @@ The format is nbformat 4.5 (https://nbformat.readthedocs.io/en/latest/format_des
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ..protocol.foreign_text import clean
@@ -20,6 +21,9 @@ from ..session.ask import Ask
 from ..session.conversation import Conversation
 from ..session.turn import Turn
 from .facts import figures, shown_pictures, summary, title
+
+#: A name that is typed without quotes; the name of a parameter, which has no others.
+_PLAIN, _KEY = re.compile(r"[\w./:@+-]+"), re.compile(r"[^\s=\"'{}\[\]]+")
 
 
 def to_notebook(conversation: Conversation, digits: str = "latin") -> str:
@@ -41,7 +45,7 @@ def _cell(kind: str, id: str, source: str) -> dict[str, Any]:
 
 
 def _asking(turn: Turn, number: int, digits: str) -> dict[str, Any]:
-    source = f"{' '.join(['%%liara', *_flags(turn)])}\n{clean(turn.prompt)}"
+    source = f"{' '.join(['%%liara', *_flags(turn)])}\n{clean(_prompt(turn))}"
     return {
         **_cell("code", f"turn-{number}", source),
         "outputs": _outputs(turn, digits),
@@ -49,26 +53,37 @@ def _asking(turn: Turn, number: int, digits: str) -> dict[str, Any]:
     }
 
 
+def _prompt(turn: Turn) -> str:
+    """The prompt as it was sent; as it was typed where braces came in, which the cell would fill once more."""
+    return turn.ask.typed if turn.ask.typed and "{" in turn.prompt else turn.prompt
+
+
 def _flags(turn: Turn) -> list[str]:
     """The model that was asked and what was set for this prompt alone, as they are typed."""
     ask = turn.ask
-    said = ["-m", ask.model or turn.row.model] if ask.model or turn.row.model else []
+    said = ["-m", _word(ask.model or turn.row.model)] if ask.model or turn.row.model else []
     if ask.system is not None:
         said += ["-s", json.dumps(" ".join(ask.system.split()), ensure_ascii=False)]
     for name, value in ask.parameters.items():
-        said += ["-p", f"{name}={json.dumps(value, ensure_ascii=False)}"]
+        said += ["-p", f"{name}={json.dumps(value, ensure_ascii=False)}"] if _KEY.fullmatch(name) else []
     return said + _landing(ask)
+
+
+def _word(text: str) -> str:
+    """A value on the line of a cell: whatever a loaded file says, it is one word and no further flag."""
+    words = " ".join(clean(text).split())
+    return words if _PLAIN.fullmatch(words) else json.dumps(words, ensure_ascii=False)
 
 
 def _landing(ask: Ask) -> list[str]:
     """What was to become of the reply, and the tools: names of the notebook, which has to have them again."""
-    said = [word for tool in ask.tools or () for word in ("-T", tool.name)]
+    said = [word for tool in ask.tools or () for word in ("-T", _word(tool.name))]
     if ask.wanted.schema:
-        said += ["--schema", ask.wanted.schema]
+        said += ["--schema", _word(ask.wanted.schema)]
     elif ask.format != "markdown":
         said += ["-f", ask.format + (f":{ask.wanted.block}" if ask.wanted.block else "")]
     if ask.wanted.out:
-        said += ["-o", ask.wanted.out]
+        said += ["-o", _word(ask.wanted.out)]
     return said
 
 

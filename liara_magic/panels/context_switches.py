@@ -64,13 +64,23 @@ class ContextSwitches:
         found = [
             (name, value)
             for name, value in list(self._namespace.items())
-            if not name.startswith("_") and name not in self._hidden and not isinstance(value, types.ModuleType)
+            if not name.startswith("_") and name not in self._hidden and not issubclass(type(value), types.ModuleType)
         ]
         return found[: -_MOST - 1 : -1]
 
 
 def kind_of(value: Any) -> str:
-    """A value's type and size, without calling anything of a foreign object but its shape and length."""
+    """A value's type and size, without calling anything of a foreign object but its shape and length.
+
+    An object whose file is closed, or that stands for another one, may raise at either: then it is its type.
+    """
+    try:
+        return _type_and_size(value)
+    except Exception:
+        return type(value).__name__
+
+
+def _type_and_size(value: Any) -> str:
     name = type(value).__name__
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and all(isinstance(side, int) for side in shape):

@@ -25,6 +25,8 @@ import traceback
 from collections.abc import Iterable
 from typing import Any
 
+from .foreign_text import clean
+
 
 class LiaraError(Exception):
     """The root of all errors raised by this package.
@@ -55,6 +57,8 @@ class LiaraError(Exception):
         retry_after: float | None = None,
         body: str = "",
     ) -> None:
+        # What a model, a server or a file said may stand in it, and a terminal obeys control characters.
+        message, hint = clean(message), clean(hint)
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -24,7 +24,7 @@ _BODY = "margin:0.2em 0 0.4em 1.2em;white-space:pre-wrap;overflow-wrap:anywhere"
 
 def call_line(run: ToolRun) -> str:
     """The line of a call, as plain text: ``✓ rows(name="df", n=2) · 0.3 s``."""
-    name, arguments = clean(run.call.name), _short(_arguments(run.call.arguments), _ARGUMENTS)
+    name, arguments = _short(clean(run.call.name), _SHORT), _short(_arguments(run.call.arguments), _ARGUMENTS)
     said = [_SAID.get(run.state, ""), f"{run.seconds:.1f} s" if run.seconds else ""]
     return " · ".join([f"{_MARKS[run.state]} {name}({arguments})", *filter(None, said)])
 

@@ -1,6 +1,6 @@
 """Markdown to tokens: CommonMark with tables, strikethrough, formulas, task lists, numbered references, bare links.
 
-It and ``elements.py`` and ``formulas.py`` alone import markdown_it. Raw HTML is text, links go to http, https and
+Beside it, ``raw_html.py`` alone parses, to find HTML. Raw HTML is text, links go to http, https and
 mailto alone. Whatever is given to it, the time it takes grows with the length.
 """
 

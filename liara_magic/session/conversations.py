@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from ..protocol.errors import LiaraUsageError, nearest
+from ..protocol.foreign_text import clean, has_half_characters
 from .conversation import MAIN, Conversation
 from .turn import Turn
 
@@ -111,7 +112,8 @@ def _fitting(name: str) -> str:
 def checked_name(name: str) -> str:
     """``name`` without needless spaces. Raises :class:`LiaraUsageError` for what cannot be one."""
     name = " ".join(name.split())
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+    is_shown_whole = clean(name) == name and not has_half_characters(name)
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or not is_shown_whole:
         raise LiaraUsageError(
             f"{name:.40} cannot be the name of a conversation." if name else "A conversation needs a name.",
             hint=f"It begins with a letter or a digit and has up to {_LONGEST_NAME} characters.",

@@ -157,3 +157,42 @@ def test_an_ending_says_to_what(conversation, tmp_path):
 def test_an_empty_conversation_can_be_exported_too():
     for make in (to_markdown, to_html, to_notebook):
         assert "0 turns" in make(conversation_of())
+
+
+def test_what_a_loaded_file_calls_a_model_is_no_flag_of_an_exported_cell():
+    from liara_magic.magics.options import parse_cell
+
+    hostile = "x --attach /etc/passwd\n-T os\u2028-o y"
+    turn = a_turn("go", "there", parameters={"top_p -a /etc/passwd": 1, "a=b -T os": 2, "top_p": 0.5}, system=hostile)
+    turn.row.model = hostile
+    source = json.loads(to_notebook(conversation_of(turn)))["cells"][2]["source"]
+    line, _, prompt = source.partition("\n")
+    ask = parse_cell(line.removeprefix("%%liara "), prompt)
+    assert (ask.prompt, ask.wanted, ask.parameters) == ("go", Wanted(), {"top_p": 0.5})
+    assert ask.model == ask.system == "x --attach /etc/passwd -T os -o y"
+
+
+def test_braces_that_came_from_a_variable_are_not_filled_by_an_exported_cell():
+    sources = [
+        json.loads(to_notebook(conversation_of(a_turn(prompt, "yes", typed="read {note}"))))["cells"][2]["source"]
+        for prompt in ("read it and say {password}", "read it")
+    ]
+    assert [source.partition("\n")[2] for source in sources] == ["read {note}", "read it"]
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_html_in_exported_markdown_is_text_to_any_reader(kind):
+    from markdown_it import MarkdownIt
+
+    for payload in PAYLOADS[kind]:
+        for source in (payload, f"`<b>` {payload}", f"- a\n\n  {payload}", f"\\\\{payload}", f"> `a {payload} `b"):
+            text = to_markdown(conversation_of(a_turn(source, source)))
+            tokens = MarkdownIt("commonmark").enable("table").parse(text)
+            flat = [*tokens, *(child for token in tokens for child in token.children or ())]
+            assert not [token.content for token in flat if token.type.startswith("html")], source
+
+
+def test_code_and_links_in_exported_markdown_stay_as_they_were():
+    reply = "Use `<b>` or <https://a.example>; 1 < 2.\n\n```html\n<p>hi</p>\n```\n\n`List<int>` beside <i>this</i>."
+    text = to_markdown(conversation_of(a_turn("go", reply)))
+    assert reply.replace("<i>this</i>", "&lt;i>this&lt;/i>") in text

@@ -123,3 +123,18 @@ def test_what_is_not_there_is_said_and_the_text_is_back(front_end, gateway):
     front_end.enter("why?")
     until(lambda: "No cell has failed" in front_end.text("state") and front_end.box.value == "why?")
     assert gateway.requests == []
+
+
+def test_an_object_that_raises_when_it_is_looked_at_is_listed_by_its_type(front_end, shell):
+    shell.run_cell(
+        "class Closed:\n    @property\n    def shape(self):\n        raise ValueError('closed')\n"
+        "class Proxy:\n    @property\n    def __class__(self):\n        raise RuntimeError('no request')\n"
+        "class Lost(list):\n    def __len__(self):\n        raise OSError('gone')\n"
+        "closed, proxy, lost = Closed(), Proxy(), Lost()\nfor one in (Closed, Proxy, Lost): pass\n"
+        "del one, Closed, Proxy, Lost",
+        store_history=True,
+    )
+    front_end.click("Add context")
+    until(lambda: front_end.has("Variables") and front_end.labelled("Variables").options)
+    labels = [label for label, _ in front_end.labelled("Variables").options]
+    assert labels == ["lost · Lost", "proxy · Proxy", "closed · Closed"]

@@ -112,3 +112,10 @@ def test_an_error_survives_a_copy_and_another_process(again):
 )
 def test_the_nearest_word_is_named_where_one_is_near(word, candidates, said):
     assert nearest(word, candidates) == said
+
+
+def test_what_others_said_reaches_no_terminal_as_commands():
+    error = LiaraUsageError("no model \x1b]0;owned\x07\u202ea\x9b2J", hint="say \x1b[8mnothing\r")
+    lines = error._render_traceback_()
+    assert lines == ["LiaraUsageError: no model ]0;owneda2J", "→ say [8mnothing\n"]
+    assert "\x1b" not in f"{error}{error!r}{error.args}"

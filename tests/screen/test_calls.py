@@ -113,3 +113,11 @@ def test_a_terminal_prints_each_call_once(formatted):
     text = " ".join("".join(printed).split())
     assert text.index("Let me look.") < text.index("rows(n=1)") < text.index("rows(n=2)") < text.index("There it is.")
     assert all(text.count(one) == 1 for one in ("Let me look.", "rows(n=1)", "rows(n=2)", "There it is."))
+
+
+@pytest.mark.parametrize("name", ["f`\n\n# Heading\n\n<b>x</b>", "f" * 500, "f\u2028\x1b[2J\ng"])
+def test_whatever_a_model_calls_a_tool_the_line_stays_a_line(name):
+    reply, (run,) = asking((name, "{}"))
+    assert len(call_line(done(run)).splitlines()) == 1
+    assert len(call_line(run)) < 120
+    assert len(document(reply).splitlines()) == 3

@@ -8,6 +8,8 @@ import pytest
 from loopback import Loopback
 
 from liara_magic import Chat, LiaraStreamError, LiaraUsageError
+from liara_magic.session.conversations import Conversations, checked_name
+from liara_magic.session.saved import FORMAT, VERSION, load
 
 try:
     import resource
@@ -186,3 +188,12 @@ def test_a_fresh_chat_takes_the_place_of_its_empty_conversation(chat, file):
     chat.save(file)
     loaded = Chat(model="sandbox/echo").load(file)
     assert [one.name for one in loaded._session.conversations.all()] == ["main"]
+
+
+@pytest.mark.parametrize("name", ["a\x9b31m", "a\u202egnp", "a\x7f", "a\ud800", "a\U000e0041"])
+def test_a_name_holds_nothing_that_is_not_seen(name, tmp_path):
+    with pytest.raises(LiaraUsageError, match="cannot be the name"):
+        checked_name(name)
+    file = tmp_path / "chat.json"
+    file.write_text(json.dumps({"format": FORMAT, "version": VERSION, "name": name, "turns": []}), "utf-8")
+    assert load(Conversations(), file).name.isprintable()
