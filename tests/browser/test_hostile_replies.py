@@ -15,6 +15,8 @@ from inertness import faults
 
 from liara_magic.protocol.foreign_text import clean
 
+# A page with every text there is takes a busy machine minutes.
+pytestmark = pytest.mark.timeout(400)
 # What JupyterLab itself makes of a traceback's text: colours, and links of whatever looks like an address or a path.
 TRACEBACK_TAG = re.compile(
     r'</?pre>|<span class="ansi-[\w -]+">|</span>|<a>|</a>|<a href="[^"]*" rel="noopener noreferrer" target="_blank">'

@@ -30,7 +30,7 @@ class WatchedPage:
         self.page.goto(address)
         self.page.on("domcontentloaded", lambda page: self._seen.append(f"gone to {page.url}"))
 
-    def wait(self, expression, seconds=30):
+    def wait(self, expression, seconds=90):
         """Until ``expression`` is true in the page."""
         self.page.wait_for_function(expression, timeout=seconds * 1000)
 
