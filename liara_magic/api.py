@@ -138,7 +138,7 @@ class Chat:
 
     def save(self, file: str | os.PathLike[str], overwrite: bool = False) -> Path:
         """Keep the conversation in a JSON file for :meth:`load`. Another file is replaced only with ``overwrite``."""
-        return save(self._session.conversation, file, overwrite)
+        return save(self._session.conversation, file, overwrite, self._session.without_key)
 
     def load(self, file: str | os.PathLike[str]) -> Chat:
         """Go on with the conversation that :meth:`save` kept; ``Chat().load("analysis.json")`` is one of its own.
@@ -153,7 +153,8 @@ class Chat:
         """Write the conversation for people: ``.md``, ``.html`` (a page that stands alone) or ``.ipynb``."""
         from .export.files import export
 
-        return export(self._session.conversation, file, overwrite, self._session.settings.digits)
+        session = self._session
+        return export(session.conversation, file, overwrite, session.settings.digits, session.without_key)
 
     def __repr__(self) -> str:
         return f"<Chat with {self._session.settings.model}, {len(self.turns)} turns>"

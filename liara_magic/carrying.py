@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,7 +67,7 @@ def with_values(session: Session, ask: Ask, values: Sequence[Any]) -> Ask:
     share = carrier.share(len(values))
     pictures = carrier.pictures is not False
     pieces = [
-        piece_of_file(value.expanduser())
+        piece_of_file(Path(os.path.expanduser(value)))
         if isinstance(value, Path)
         else piece_of_value(value, f"context {number}", share, carrier.hide, pictures=pictures)
         for number, value in enumerate(values, 1)

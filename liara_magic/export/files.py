@@ -21,9 +21,13 @@ _FORMATS: dict[str, Callable[[Conversation, str], str]] = {
 
 
 def export(
-    conversation: Conversation, name: str | os.PathLike[str], overwrite: bool = False, digits: str = "latin"
+    conversation: Conversation,
+    name: str | os.PathLike[str],
+    overwrite: bool = False,
+    digits: str = "latin",
+    scrub: Callable[[str], str] = str,
 ) -> Path:
-    """Write ``conversation`` for people to read: ``.md``, ``.html`` or ``.ipynb``.
+    """Write ``conversation``, after ``scrub``, for people to read: ``.md``, ``.html`` or ``.ipynb``.
 
     Raises :class:`LiaraUsageError` for another ending, and if the file cannot be written.
     """
@@ -33,4 +37,4 @@ def export(
             f"{Path(name).name:.60} ends in none of {', '.join(_FORMATS)}.",
             hint="%liara /save FILE keeps a conversation so that it can be loaded again.",
         )
-    return write_file(name, make(conversation, digits).encode("utf-8", "replace"), overwrite)
+    return write_file(name, scrub(make(conversation, digits)).encode("utf-8", "replace"), overwrite)

@@ -19,7 +19,7 @@ _OVERWRITE = re.compile(r"(?:^|\s)--overwrite(?=\s|$)")
 @command("/save FILE", "Keep the conversation in a JSON file; `--overwrite` replaces one that is there.")
 def _save(session: Session, rest: str) -> str:
     name, overwrite = _file(rest, "/save", "analysis.json")
-    path = saved.save(session.conversation, name, overwrite)
+    path = saved.save(session.conversation, name, overwrite, session.without_key)
     count = len(session.conversation.turns)
     return in_digits(f"{_turns(count)} kept in {_shown(path)}.", session.settings.digits)
 
@@ -39,7 +39,7 @@ def _export(session: Session, rest: str) -> str:
     from ..export.files import export
 
     name, overwrite = _file(rest, "/export", "analysis.html")
-    path = export(session.conversation, name, overwrite, session.settings.digits)
+    path = export(session.conversation, name, overwrite, session.settings.digits, session.without_key)
     return f"The conversation stands in {_shown(path)}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -54,7 +55,7 @@ def _files(word: str) -> list[str]:
     """Names of files that begin as ``word``; those with a space would be two words."""
     folder = word[: word.rindex("/") + 1] if "/" in word else ""
     try:
-        found = [entry for entry, _ in zip(Path(folder or ".").expanduser().iterdir(), range(10 * _MOST_FILES))]  # noqa: B905
+        found = [entry for entry, _ in zip(Path(os.path.expanduser(folder or ".")).iterdir(), range(10 * _MOST_FILES))]  # noqa: B905
         names = [folder + entry.name + ("/" if entry.is_dir() else "") for entry in found]
     except OSError:
         return []

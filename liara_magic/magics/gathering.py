@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -98,7 +99,7 @@ class Gatherer:
         found = filled.pieces[0] if len(filled.pieces) == 1 else None
         if isinstance(found, Insert):
             return self._of_value(found.value, what, share)
-        path = Path(what).expanduser()
+        path = Path(os.path.expanduser(what))
         if not _exists(path):
             said = f"{what:.80} could not be read: {filled.notes[0].partition(': ')[2]}" if filled.notes else ""
             raise LiaraUsageError(

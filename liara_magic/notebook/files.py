@@ -72,8 +72,8 @@ def attached_file(path: Path) -> Attachment:
             )
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)  # it may have grown
-    except OSError as error:
-        raise LiaraUsageError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from None
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        raise LiaraUsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     return _attachment(path, data)
 
 

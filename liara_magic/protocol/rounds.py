@@ -49,7 +49,8 @@ class Round:
         if not self.runs:  # a file may say so
             return []
         calls = [run.call.to_json() for run in self.runs]
-        said = Message("assistant", self.choice.text, tool_calls=calls)
+        text = self.choice.text if self.choice.text.strip() else ""  # some models refuse what other models' blanks say
+        said = Message("assistant", text, tool_calls=calls)
         results = [Message("tool", run.result or NO_RESULT, tool_call_id=run.call.id) for run in self.runs]
         pictures = [part for run in self.runs for part in run.images]
         names = ", ".join(run.call.name for run in self.runs if run.images)

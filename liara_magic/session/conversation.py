@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..protocol.errors import LiaraUsageError
-from ..protocol.usage import Totals
+from ..protocol.usage import Totals, Usage
 from .ask import Ask
 from .ledger import LedgerRow, sum_rows
 from .turn import Turn
@@ -79,6 +79,13 @@ class Conversation:
             self._rows.append(row)
         self._changed()
         return turn
+
+    def abandon(self, row: LedgerRow, reason: str) -> None:
+        """The request of ``row`` does not leave after all: it cost nothing, and its turn, if there is one, is cut."""
+        row.settle(Usage(), 0.0, "refused")
+        for turn in self.turns:
+            if turn.row is row:
+                turn.cut(reason)
 
     def continue_turn(self, turn: Turn, row: LedgerRow) -> None:
         """``turn`` takes one more request, which brings the results of tools; ``row`` is the request's."""

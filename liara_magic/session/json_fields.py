@@ -74,6 +74,7 @@ def time_of(record: Mapping[str, Any], name: str) -> datetime | None:
     """The moment called ``name``, with its zone; one without a zone is local time."""
     try:
         moment = datetime.fromisoformat(text_of(record, name))
-        return moment if moment.tzinfo else moment.astimezone()
+        local = moment.astimezone()  # which a year at either end of the calendar has not
+        return moment if moment.tzinfo else local
     except (ValueError, OverflowError, OSError):
         return None

@@ -16,25 +16,30 @@ def write_file(name: str | os.PathLike[str], data: bytes, overwrite: bool = Fals
 
     Raises :class:`LiaraUsageError` if it cannot be written; whatever was there is still there then.
     """
-    path = Path(os.path.realpath(Path(name).expanduser()))
+    path = Path(os.path.expanduser(name))  # which leaves the home of somebody unknown as it is
+    try:
+        path = Path(os.path.realpath(path))
+        _replace(path, data, overwrite)
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise LiaraUsageError(f"{path} could not be written: {reason}.", hint="Choose another place.") from error
+    return path
+
+
+def _replace(path: Path, data: bytes, overwrite: bool) -> None:
     if path.is_dir():
         raise LiaraUsageError(f"{path} is a folder.", hint="Name a file in it.")
     if path.exists() and not overwrite:
         raise _exists(path)
     part = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:8]}.part")
     try:
-        try:
-            _write(part, data)
-            if path.exists() and overwrite:
-                shutil.copymode(path, part)
-            _put(part, path, overwrite)
-        finally:
-            with suppress(OSError):
-                part.unlink()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise LiaraUsageError(f"{path} could not be written: {reason}.", hint="Choose another place.") from error
-    return path
+        _write(part, data)
+        if path.exists() and overwrite:
+            shutil.copymode(path, part)
+        _put(part, path, overwrite)
+    finally:
+        with suppress(OSError):
+            part.unlink()
 
 
 def _write(part: Path, data: bytes) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,16 @@ VERSION = 1
 MOST_BYTES = 512 * 2**20
 
 
-def save(conversation: Conversation, name: str | os.PathLike[str], overwrite: bool = False) -> Path:
-    """Write ``conversation`` into a file; see :func:`write_file`. A turn that is running is saved as far as it is."""
+def save(
+    conversation: Conversation,
+    name: str | os.PathLike[str],
+    overwrite: bool = False,
+    scrub: Callable[[str], str] = str,
+) -> Path:
+    """Write ``conversation`` into a file, after ``scrub`` on its text; see :func:`write_file`.
+
+    A turn that is running is saved as far as it is.
+    """
     record = {
         "format": FORMAT,
         "version": VERSION,
@@ -34,7 +43,7 @@ def save(conversation: Conversation, name: str | os.PathLike[str], overwrite: bo
         "turns": [turn_to_json(turn) for turn in conversation.turns],
     }
     data = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return write_file(name, data.encode("utf-8"), overwrite)
+    return write_file(name, scrub(data).encode("utf-8"), overwrite)
 
 
 def load(conversations: Conversations, name: str | os.PathLike[str]) -> Conversation:
@@ -43,14 +52,17 @@ def load(conversations: Conversations, name: str | os.PathLike[str]) -> Conversa
     Where its name is taken it gets a number. Raises :class:`LiaraUsageError` for a file that cannot be read, is none
     of ours, or is of a newer format; then nothing has changed.
     """
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     title, turns = _read(path)
     return conversations.adopt(title or path.stem, turns)
 
 
 def _read(path: Path) -> tuple[str, list[Turn]]:
     try:
-        if path.stat().st_size > MOST_BYTES:
+        facts = path.stat()
+        if stat.S_ISFIFO(facts.st_mode) or stat.S_ISCHR(facts.st_mode):  # which may have no end
+            raise LiaraUsageError(f"{path} is no file.")
+        if facts.st_size > MOST_BYTES:
             raise LiaraUsageError(f"{path} is larger than {MOST_BYTES // 2**20} MB.")
         record: Any = json.loads(path.read_bytes())
     except OSError as error:

@@ -25,6 +25,7 @@ from .ask import Ask
 from .connecting import connection_limits, holds_key, refuse_key, without_need
 from .conversation import Conversation
 from .conversations import Conversations
+from .endings import reason_of
 from .exchange import Exchange, Screen
 from .host import Host
 from .purse import Purse
@@ -82,46 +83,50 @@ class Session:
         connection = without_need(connect) if replay.find(request) else connect()
         refuse_key(request, ask.context is not None, connection.key)
         account = purse.open_free(request) if replay.found else purse.open(request, connection, ask.max_cost)
-        self.last_request, self.last_ask = account.request, ask
-        home = home if ask.fresh else self.conversations.put(home)
-        account.row.chat = purse.chat("" if ask.fresh else home.name)
-        account.row.cell = ask.place.count if ask.place else 0
-        turn = home.begin(replace(ask, is_filled=True), account.row)
-        turn.reply.format = ask.format
-        turn.reply.hide_reasoning = _said(ask.hide_reasoning, self.settings.hide_reasoning)
-        turn.reply.verbose = _said(ask.verbose, self.settings.verbose)
-        if turn.reply.verbose:
-            turn.reply.details += request_facts(account.request, connection.address)
-        turn.reply.notices += [
-            *self._advice.on_request(request, connection.address),
-            *account.notes,
-            *ask.notes,
-            *self._left_out.said(home.name, self.recall(), left_out),
-        ]
-        turn.reply.details += ask.carried.details()
-        advise = partial(self._advice.on_error, model, connection.address)
+        try:
+            self.last_request, self.last_ask = account.request, ask
+            home = home if ask.fresh else self.conversations.put(home)
+            account.row.chat = purse.chat("" if ask.fresh else home.name)
+            account.row.cell = ask.place.count if ask.place else 0
+            turn = home.begin(replace(ask, is_filled=True), account.row)
+            turn.reply.format = ask.format
+            turn.reply.hide_reasoning = _said(ask.hide_reasoning, self.settings.hide_reasoning)
+            turn.reply.verbose = _said(ask.verbose, self.settings.verbose)
+            if turn.reply.verbose:
+                turn.reply.details += request_facts(account.request, connection.address)
+            turn.reply.notices += [
+                *self._advice.on_request(request, connection.address),
+                *account.notes,
+                *ask.notes,
+                *self._left_out.said(home.name, self.recall(), left_out),
+            ]
+            turn.reply.details += ask.carried.details()
+            advise = partial(self._advice.on_error, model, connection.address)
 
-        def open_next(more: ChatRequest, spent: Usage) -> Account:
-            free = replay.find(more)
-            opened = purse.open_free(more) if free else purse.open_next(more, spent, connect(), ask.max_cost)
-            self.last_request = opened.request
-            return opened
+            def open_next(more: ChatRequest, spent: Usage) -> Account:
+                free = replay.find(more)
+                opened = purse.open_free(more) if free else purse.open_next(more, spent, connect(), ask.max_cost)
+                self.last_request = opened.request
+                return opened
 
-        self._tell(turn)
-        return Exchange(
-            self._engine,
-            connect,
-            request,
-            turn,
-            conversation=self.conversation if ask.fresh else home,
-            account=account,
-            open_account=open_next,
-            rounds=self._rounds(ask, request, connection.key, host or self.host),
-            advise=advise,
-            watch=self._tell,
-            entry=self.log.entry(turn, None if ask.fresh else home, request, connection.key, self.settings),
-            replay=replay,
-        )
+            self._tell(turn)
+            return Exchange(
+                self._engine,
+                connect,
+                request,
+                turn,
+                conversation=self.conversation if ask.fresh else home,
+                account=account,
+                open_account=open_next,
+                rounds=self._rounds(ask, request, connection.key, host or self.host),
+                advise=advise,
+                watch=self._tell,
+                entry=self.log.entry(turn, None if ask.fresh else home, request, connection.key, self.settings),
+                replay=replay,
+            )
+        except BaseException as error:  # the turn that it replaces went meanwhile, or the interrupt
+            home.abandon(account.row, reason_of(error))
+            raise
 
     def request(self, ask: Ask) -> ChatRequest:
         """The request that ``ask`` would send now. Raises :class:`LiaraUsageError` for one that cannot be sent."""
@@ -215,6 +220,10 @@ class Session:
     def use_key(self, key: ApiKey | None) -> None:
         """Use ``key`` from now on; ``None`` looks it up again."""
         self._key = key
+
+    def without_key(self, text: str) -> str:
+        """``text`` for a file: the key in use is taken out, should a server have repeated it."""
+        return self._key.scrub(text) if self._key else text
 
     def models(self, connection: Connection) -> Catalogue:
         """The gateway's model list as it is now. Asking for it is free."""

@@ -115,7 +115,8 @@ class Log:
         """
         with self._locked():
             for other in self._places.strangers(conversation) if conversation else ():
-                if other is not turn and self._write({"record": "copy", "id": other.id, "turn": turn_to_json(other)}):
+                copy = {"record": "copy", "id": other.id, "turn": turn_to_json(other)}
+                if other is not turn and self._write(copy, scrub):
                     self._places.known.add(other.id)
             new = () if turn.id in self._places.known else (turn.id,)
             self._places.known.add(turn.id)

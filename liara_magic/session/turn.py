@@ -76,12 +76,12 @@ class Turn:
             said = self._said()
             prompt = (*_given(self.context), Message("user", self.prompt))
             rounds = [message for one in self.reply.rounds for message in one.messages()]
-            self._sent = (*prompt, *rounds, Message("assistant", said)) if said else ()
+            self._sent = (*prompt, *rounds, Message("assistant", said)) if said and self.prompt.strip() else ()
         return self._sent
 
     def _said(self) -> str:
         """The reply as the model is told of it later."""
-        said = self.reply.text or self.reply.refusal
+        said = next((text for text in (self.reply.text, self.reply.refusal) if text.strip()), "")
         if not said and self.reply.images:
             count = len(self.reply.images)
             said = f"[The reply was {count} image{'s' * (count > 1)}.]"

@@ -92,10 +92,16 @@ def ask_from_json(record: Mapping[str, Any]) -> Ask:
         model=text_of(record, "model"),
         system=text_of(record, "system") if isinstance(record.get("system"), str) else None,
         parameters=record_of(record, "parameters"),
-        context=message_from_json(record.get("context")),
+        context=_context_from_json(record.get("context")),
         place=Place(text_of(cell, "id"), number, count) if cell else None,
         is_filled=True,
     )
+
+
+def _context_from_json(value: Any) -> Message | None:
+    """What went along with a prompt, which is data of the person: no system prompt, call or result of a call."""
+    message = message_from_json(value)
+    return Message("user", message.content) if message and message.role == "user" and message.content else None
 
 
 def check_version(value: Any, what: str) -> Mapping[str, Any]:

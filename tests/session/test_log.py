@@ -207,6 +207,17 @@ def test_the_log_can_be_off_for_a_while(chat_at):
     assert [turn.prompt for turn in restored()] == ["one", "two"]
 
 
+def test_a_key_that_a_server_repeats_is_in_no_file(chat_at, canary_key, monkeypatch, tmp_path):
+    monkeypatch.setenv("LIARA_API_KEY", canary_key)
+    with Loopback(lambda line, request: line.reply(request.headers["authorization"])) as gateway:
+        chat = chat_at(gateway)
+        assert canary_key in chat.ask("one").text
+    files = [chat.export(tmp_path / f"chat.{ending}") for ending in ("md", "html", "ipynb")]
+    for file in (*log_files(), chat.save(tmp_path / "chat.json"), *files):
+        assert canary_key not in file.read_text("utf-8")
+        assert "[key]" in file.read_text("utf-8")
+
+
 def test_a_refused_ask_leaves_a_turn_that_cost_nothing(chat_at):
     with Loopback(refused) as gateway, pytest.raises(LiaraError):
         chat_at(gateway).ask("one")

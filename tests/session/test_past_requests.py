@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -123,6 +124,14 @@ def test_a_spoiled_log_is_no_fault(kernel, other_kernel, gateway, spoil):
     (path,) = log_files()
     path.write_bytes(spoil(path.read_bytes()))
     assert all(row.usage.total_cost_toman is None for row in kernel.ledger.past())
+
+
+def test_a_day_that_no_clock_here_can_show_is_no_fault(kernel, other_kernel, gateway):
+    ask(other_kernel, gateway, "one")
+    (path,) = log_files()
+    lines = path.read_bytes()
+    path.write_bytes(re.sub(rb'"started":"[^"]*"', b'"started":"0001-01-01T00:00:00+14:00"', lines))
+    assert [row.model for row in kernel.ledger.past()] == ["test/model"]
 
 
 def test_without_any_log_there_is_nothing(kernel):

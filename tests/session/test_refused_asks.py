@@ -56,3 +56,24 @@ def test_an_option_that_cannot_be_is_refused(chat_at, kernel, options, said):
 def test_a_chat_with_a_setting_that_cannot_be(kernel, settings, said):
     with pytest.raises(LiaraUsageError, match=said):
         Chat(**settings)
+
+
+def test_an_ask_that_is_interrupted_before_it_leaves_is_in_nobody_s_way(chat_at, kernel):
+    """Its turn does not go on running, and it reserves nothing."""
+
+    def interrupt(turn):
+        watchers.remove(interrupt)
+        raise KeyboardInterrupt
+
+    with Loopback(echo) as gateway:
+        chat = chat_at(gateway)
+        watchers = chat._session.watchers
+        watchers.append(interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            chat.ask("hi")
+        assert gateway.requests == []
+        (turn,) = chat.turns
+        assert (turn.state, turn.reason, turn.row.state) == ("cut", "stopped", "refused")
+        chat._session.conversation.remove(turn)
+        assert chat.ask("again").text == "re: again"
+    assert "running" not in {row.state for row in kernel.ledger.rows}
