@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..carrying import hiding
 from ..notebook.readers import Readers
 from ..session.tools import MARK, Tool, tool_of
 
@@ -35,7 +36,10 @@ class Shelf:
 
     @functools.cached_property
     def _readers(self) -> dict[str, Tool]:
-        readers = Readers(self._shell.user_ns, self._shell.user_ns_hidden, self._recorder)
+        from ..api import this_kernel
+
+        namespace, hidden = self._shell.user_ns, self._shell.user_ns_hidden
+        readers = Readers(namespace, hidden, self._recorder, lambda: hiding(this_kernel().settings))
         return {one.__name__: replace(tool_of(one), safe=True) for one in readers.tools()}
 
     def _own(self) -> dict[str, Any]:

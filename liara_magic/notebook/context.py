@@ -143,9 +143,18 @@ def _without_secrets(piece: Piece, room: int, hide: Hide | None) -> Piece | None
             lost = len(piece.text) - most
     if hide:
         text = hide(text)
-        piece = replace(piece, source=hide(piece.source))
+        parts = tuple(_with_hidden_name(part, hide) for part in piece.parts)
+        piece = replace(piece, source=hide(piece.source), parts=parts)
     said = [piece.cut, f"about {lost:,} of {len(piece.text):,} characters left out." if lost else ""]
     return replace(piece, text=text, cut=" ".join(filter(None, said)))
+
+
+def _with_hidden_name(part: Part, hide: Hide) -> Part:
+    """``part`` without secrets in the name of its file."""
+    file = part.content.get("file")
+    if not file:
+        return part
+    return replace(part, content={**part.content, "file": {**file, "filename": hide(file["filename"])}})
 
 
 def _with_few_parts(piece: Piece, room: int) -> tuple[Piece, int]:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.errors import LiaraUsageError, nearest
 from .kinds import is_a, library_names, type_name
 from .printed import cut_middle
+from .secret_columns import is_secret_column
 from .variables import describe
-from .wording import count, one_line
+from .wording import count, hiding, one_line
 
 if TYPE_CHECKING:
     from .cells import CellRecorder
+    from .context import Hide
 
 #: Characters of one answer, and the most rows and values that one gives.
 BUDGET, MOST_ROWS, MOST_VALUES, MOST_NAMES = 8000, 50, 100, 60
@@ -24,12 +26,22 @@ _FRAMES = ("pandas.DataFrame", "polars.DataFrame", "pyarrow.Table")
 
 
 class Readers:
-    """The tools over a ``namespace`` of variables, of which ``hidden`` are not the person's own, and over its cells."""
+    """The tools over a ``namespace`` of variables, of which ``hidden`` are not the person's own, and over its cells.
 
-    def __init__(self, namespace: Mapping[str, Any], hidden: Mapping[str, Any], recorder: CellRecorder) -> None:
+    ``hide`` gives what takes secrets out of a text, ``None`` where they may go along.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        hidden: Mapping[str, Any],
+        recorder: CellRecorder,
+        hide: Callable[[], Hide | None],
+    ) -> None:
         self._namespace = namespace
         self._hidden = hidden
         self._recorder = recorder
+        self._hide = hide
 
     def tools(self) -> list[Callable[..., str]]:
         """The functions, in the order in which they are listed."""
@@ -41,7 +53,7 @@ class Readers:
         Args:
             name: the variable's name, nothing else
         """
-        return describe(self._variable(name), name, BUDGET).text
+        return describe(self._variable(name), name, BUDGET, hide=self._hide()).text
 
     def rows(self, name: str, n: int = 5) -> str:
         """The first rows of a table, or the first items of a list, array or dict.
@@ -52,7 +64,7 @@ class Readers:
         """
         value = self._variable(name)
         most = max(1, min(n, MOST_ROWS))
-        return describe(_first(value, most, name), f"the first {most} of {name}", BUDGET).text
+        return describe(_first(value, most, name), f"the first {most} of {name}", BUDGET, hide=self._hide()).text
 
     def value_counts(self, name: str, column: str, n: int = 20) -> str:
         """How often each value stands in a column of a table, the most frequent first.
@@ -64,6 +76,9 @@ class Readers:
         """
         table = self._table(name)
         key = _column(table, column, name)
+        with hiding(self._hide()):
+            if is_secret_column(key):
+                raise LiaraUsageError(f"The values of {one_line(column, 80)} stay here: it is named like a secret.")
         pairs = _counted(table, key, max(1, min(n, MOST_VALUES)))
         return f"{name}, column {column}:\n" + "\n".join(
             f"- {one_line(str(one), 100)}: {times:,}" for one, times in pairs

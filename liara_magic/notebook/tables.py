@@ -14,6 +14,7 @@ from typing import Protocol
 from .capped_repr import Teller
 from .description import Page
 from .kinds import is_a, type_name
+from .secret_columns import FACTS, Marks, is_secret_column
 from .wording import count, shorten
 
 #: How many rows are shown at most, how wide a cell may be, how many columns must have room then; tried in turn.
@@ -78,6 +79,8 @@ def columns_in(budget: int, columns: int) -> int:
 
 def _facts(table: Table, column: int) -> str:
     """A column that its own library cannot read says so, and spoils no other."""
+    if is_secret_column(table.names[column]):
+        return FACTS
     try:
         return table.facts(column)
     except Exception as error:
@@ -177,6 +180,7 @@ class _Grid:
     def __init__(self, table: Table, teller: Teller, rows: list[int], width: int) -> None:
         self._table, self._teller, self.rows, self._width = table, teller, rows, width
         self._known: dict[int, list[str]] = {}
+        self._marks = Marks()
 
     @property
     def shortened(self) -> bool:
@@ -210,7 +214,11 @@ class _Grid:
 
     def _read(self, row: int, column: int) -> str:
         try:
-            return self._cell(self._table.label(row) if column < 0 else self._table.cell(row, column))
+            name = self._table.label_name if column < 0 else self._table.names[column]
+            value = self._table.label(row) if column < 0 else self._table.cell(row, column)
+            if is_secret_column(name):
+                return self._marks.of(self._teller.cell(value, 1000))
+            return self._cell(value)
         except Exception as error:
             return self._cell(f"<{type_name(type(error))}>")
 

@@ -33,6 +33,11 @@ def hiding(hide: Callable[[str], str] | None) -> Iterator[None]:
         _hide.reset(token)
 
 
+def is_hiding() -> bool:
+    """Whether secrets are taken out of what is described now."""
+    return _hide.get() is not None
+
+
 def _hidden(text: str) -> str:
     hide = _hide.get()
     return hide(text) if hide else text

@@ -173,3 +173,21 @@ def test_pandas_tables_are_read(ipython, gateway_with):
     assert "- a: 2\n- b: 1" in counts
     assert "- city: " in columns and "- n: int64" in columns
     assert "Did you mean city?" in wrong
+
+
+def test_values_of_a_column_that_is_named_like_a_secret_stay_here(ipython, gateway_with):
+    pytest.importorskip("pandas")
+    people = {"user": ["ali", "sara"], "password": ["blue-sky", "old wall"]}
+    ipython.run(f"import pandas as pd\ndf = pd.DataFrame({people})")
+    asked = [
+        call("rows", {"name": "df"}, id="1", index=0),
+        call("describe", {"name": "df"}, id="2", index=1),
+        call("value_counts", {"name": "df", "column": "password"}, id="3", index=2),
+    ]
+    for redact in (True, False):
+        ipython.run(f"%liara /set redact {redact}")
+        with gateway_with(calling(*asked), saying("ok")) as gateway:
+            ipython.run("%%liara --fresh -T rows -T value_counts -T describe\nhi")
+        for told in results(bodies(gateway)[1]):
+            assert ("blue-sky" not in told and "old wall" not in told) is redact
+            assert "password" in told

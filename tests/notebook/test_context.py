@@ -6,6 +6,7 @@ import pytest
 
 from liara_magic import LiaraUsageError
 from liara_magic.notebook.context import Part, Piece, assemble
+from liara_magic.notebook.pieces import piece_of_file
 from liara_magic.notebook.redaction import Redactor
 
 
@@ -110,3 +111,12 @@ def test_what_goes_along_is_summed_up():
     assert carried.summary() == "2 parts, 79,405 bytes, about 202 tokens beside the PDF"
     assert [part.kind for part in carried.parts] == ["text", "image, 300 × 250 pixels", "text", "PDF"]
     assert dict(carried.details()) == {"from the notebook": carried.summary()}
+
+
+def test_a_secret_in_the_name_of_a_file_stays_here(tmp_path):
+    key = "ghp_" + "a8Fk29dLqP0zXcVbNmQwErTy1234abcdefgh"
+    file = tmp_path / f"{key}.pdf"
+    file.write_bytes(b"%PDF-1.4 x")
+    context = assemble([piece_of_file(file)], 1000, lambda text: Redactor([], {}).redact(text).text)
+    assert key not in f"{context}{context.message()}"
+    assert context.message().content[1]["file"]["filename"] == "[hidden: GitHub token 1].pdf"

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 from collections import Counter
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from secret_samples import HEX, by_place, by_shape, of, private_key, web_token
 
 from liara_magic.notebook.redaction import Redactor
 from liara_magic.notebook.secret_names import is_secret_name
+from liara_magic.notebook.variables import describe
 
 #: What a key may stand in. {} is the key.
 SURROUNDINGS = ["{}", "see {} there", 'key = "{}"', "'a\\n{}\\n'", "\x1b[32m'{}'\x1b[0m", "\x1b[1;31m{}\x1b[0m",
@@ -227,3 +229,17 @@ def test_a_private_key_that_is_cut_off_is_hidden_and_what_follows_is_not():
     text = f"{key}\nand then\n{private_key('EC ')}\n{web_token()}"
     assert redact(text).counts == {"private key": 2, "JSON web token": 1}
     assert "and then" in redact(text).text
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_a_table_keeps_the_values_of_columns_that_are_named_like_secrets(library):
+    values = {"name": ["ali", "sara", "omid"], "password": ["blue-sky", "old wall", "blue-sky"], "api_key": [None] * 3}
+    module = pytest.importorskip(library)
+    table = module.table(values) if library == "pyarrow" else module.DataFrame(values)
+    column = table.column("password") if library == "pyarrow" else table["password"]
+    text = describe(table, "users", 4000, hide=lambda text: text).text
+    assert not re.search("blue-sky|old wall", text) and "sara" in text
+    assert [text.count(f"[hidden: value of a column {number}]") for number in (1, 2, 3)] == [2, 1, 0]
+    assert "blue-sky" in describe(table, "users", 4000).text
+    if library != "pyarrow":  # whose columns do not know their names
+        assert "blue-sky" not in describe(column, "column", 4000, hide=lambda text: text).text
