@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
+from ..protocol.errors import LiaraUsageError
 from ..protocol.foreign_text import clean
 from ..screen.figures import TOMAN, number
 from ..screen.markdown import plain
+from ..session.conversations import LONGEST_NAME
 from ..session.recovery import EarlierConversation, earlier_conversations, find_earlier, load_turns
 from ..session.session import Session
 from .registry import code, table
@@ -46,7 +49,10 @@ def restore(session: Session, name: str) -> int:
     found = find_earlier(name, but=session.log.path)
     if _is_here(session, found.name):
         return 0
-    turns, lost = load_turns(found)
+    try:
+        turns, lost = load_turns(found)
+    except OSError as error:
+        raise LiaraUsageError(f"{found.path.name} could not be read: {error.strerror or error}.") from None
     session.conversations.switch(_name_here(found.name)).take(turns)
     return lost
 
@@ -61,8 +67,13 @@ def _is_here(session: Session, name: str) -> bool:
 
 
 def _name_here(name: str) -> str:
-    """The name of a log's conversation as one of this kernel's."""
-    return " ".join(name.replace("/", " ").split())[:60].rstrip()
+    """The name of a log's conversation as one of this kernel's; two long ones that begin alike stay apart."""
+    here = " ".join(name.replace("/", " ").split())
+    return here if len(here) <= LONGEST_NAME else f"{here[: LONGEST_NAME - 9]}…{_digest(here)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def _row(one: EarlierConversation) -> tuple[str, ...]:

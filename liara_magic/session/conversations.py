@@ -12,7 +12,8 @@ from ..protocol.foreign_text import clean, has_half_characters
 from .conversation import MAIN, Conversation
 from .turn import Turn
 
-_LONGEST_NAME = 60
+#: Characters that a conversation's name may have.
+LONGEST_NAME = 60
 _NAME = re.compile(r"[^\W_][^\x00-\x1f`|<>\"/\\]*")
 
 
@@ -104,7 +105,7 @@ class Conversations:
 def _fitting(name: str) -> str:
     """``name`` as far as it can be one."""
     try:
-        return checked_name(name[: _LONGEST_NAME - 5])
+        return checked_name(name[: LONGEST_NAME - 5])
     except LiaraUsageError:
         return "loaded"
 
@@ -113,9 +114,9 @@ def checked_name(name: str) -> str:
     """``name`` without needless spaces. Raises :class:`LiaraUsageError` for what cannot be one."""
     name = " ".join(name.split())
     is_shown_whole = clean(name) == name and not has_half_characters(name)
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or not is_shown_whole:
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME or not is_shown_whole:
         raise LiaraUsageError(
             f"{name:.40} cannot be the name of a conversation." if name else "A conversation needs a name.",
-            hint=f"It begins with a letter or a digit and has up to {_LONGEST_NAME} characters.",
+            hint=f"It begins with a letter or a digit and has up to {LONGEST_NAME} characters.",
         )
     return name

@@ -96,7 +96,7 @@ def run_on_engine(
     engine: Engine, work: Callable[[], Coroutine[Any, Any, Any]], seconds: float, is_cancelled: Callable[[], bool]
 ) -> Any:
     """Await ``work`` on the engine's loop; an interrupt or a stop cancels it, as the end of its time does."""
-    stream = engine.run(work, seconds)
+    stream = engine.run(lambda: _outcome(work), seconds)
     with interrupt_cancels(stream):
         while not stream.finished:
             stream.drain(patience=_LOOK)
@@ -108,7 +108,7 @@ def run_on_engine(
         raise stream.error
     if stream.cancelled:
         raise Stopped
-    return stream.result
+    return _value(stream.result)
 
 
 def run_on_kernel_loop(
@@ -119,6 +119,22 @@ def run_on_kernel_loop(
 
     with nested(loop):
         try:
-            return loop.run_until_complete(asyncio.wait_for(work(), seconds))
+            outcome = loop.run_until_complete(asyncio.wait_for(_outcome(work), seconds))
         except asyncio.TimeoutError:
             raise OutOfTime from None
+    return _value(outcome)
+
+
+async def _outcome(work: Callable[[], Coroutine[Any, Any, Any]]) -> tuple[Any, Exception | None]:
+    """What comes of ``work``, or what it raises: a TimeoutError of its own is not the end of its time here."""
+    try:
+        return await work(), None
+    except Exception as error:
+        return None, error
+
+
+def _value(outcome: tuple[Any, Exception | None]) -> Any:
+    value, error = outcome
+    if error is not None:
+        raise error
+    return value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from liara_magic import LiaraUsageError
+from liara_magic import LiaraUsageError, api
 
 
 @pytest.fixture
@@ -211,3 +211,20 @@ def test_names_of_conversations_and_flags_of_a_retry_are_completed(ipython, turn
     assert offers("%liara /chat ")[1] == ["main", "side"]
     assert offers("%%liara --chat s")[1] == ["side"]
     assert "sandbox/tutor" in offers("%liara /retry -m sandbox/t")[1]
+
+
+def test_two_earlier_conversations_with_long_names_that_begin_alike_stay_apart(ipython, kernel):
+    other = api.Kernel()
+    names = [f"what became of the revenue in all of the {place}" for place in ("north", "south")]
+    try:
+        for name in names:
+            other.session.conversations.switch(name)
+            api.Chat._of(other.session).ask(name, model="sandbox/echo")
+    finally:
+        other.engine.close()
+    for name in names:
+        ipython.run(f"%liara /chat {other.log.path.stem}/{name}")
+        assert [turn.prompt for turn in kernel.session.conversation.turns] == [name]
+    ipython.run(f"%liara /chat {other.log.path.stem}/{names[0]}")
+    assert [turn.prompt for turn in kernel.session.conversation.turns] == names[:1]
+    assert len(kernel.session.conversations.all()) == 3

@@ -1,5 +1,6 @@
 """Tools from the request that offers them to the answer that uses their results, at the loopback socket."""
 
+import asyncio
 import json
 
 import pytest
@@ -351,3 +352,13 @@ def test_rounds_that_anybody_may_have_written_are_read_without_harm(rounds):
     turn = turn_from_json({"version": 1, "prompt": "x", "state": "complete", "reply": {"rounds": rounds}})
     for message in turn.messages():
         assert message.tool_calls != []
+
+
+def test_a_time_limit_of_the_tools_own_is_not_taken_for_ours(chat_at):
+    async def query() -> str:
+        """Ask a database."""
+        raise asyncio.TimeoutError("the database was silent")
+
+    with scripted(calling(call("query")), saying("ok")) as gateway:
+        chat_at(gateway, tools=[query], tool_approval="allow").ask("x")
+    assert bodies(gateway)[1]["messages"][-1]["content"] == "Error: TimeoutError: the database was silent"
