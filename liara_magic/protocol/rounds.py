@@ -61,7 +61,8 @@ class Round:
 def close_round(reply: Reply) -> Round:
     """Put what the model just said and asked for among the rounds of ``reply``, which then waits for the next reply.
 
-    Every call gets an id of its own: some providers give none, or the same twice.
+    Every call gets an id of its own: some providers give none, or the same twice. One without arguments gets an empty
+    object: a blank is no JSON, and a gateway that reads it refuses the next request.
     """
     choice = reply.choices[0]
     taken = {run.call.id for round in reply.rounds for run in round.runs}
@@ -69,6 +70,7 @@ def close_round(reply: Reply) -> Round:
     for position, call in enumerate(choice.tool_calls):
         base = call.id or f"call_{len(reply.rounds)}_{position}"
         call.id = _free(base, taken)
+        call.arguments = call.arguments if call.arguments.strip() else "{}"
         taken.add(call.id)
         runs.append(ToolRun(call))
     closed = Round(choice, runs, reply.usage)

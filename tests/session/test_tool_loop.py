@@ -362,3 +362,16 @@ def test_a_time_limit_of_the_tools_own_is_not_taken_for_ours(chat_at):
     with scripted(calling(call("query")), saying("ok")) as gateway:
         chat_at(gateway, tools=[query], tool_approval="allow").ask("x")
     assert bodies(gateway)[1]["messages"][-1]["content"] == "Error: TimeoutError: the database was silent"
+
+
+@pytest.mark.parametrize("blank", ["", " \n"])
+def test_a_call_without_arguments_goes_back_with_an_empty_object(chat_at, blank):
+    def now() -> str:
+        """The time."""
+        return "noon"
+
+    with scripted(calling(call("now", blank)), saying("ok")) as gateway:
+        chat_at(gateway, tools=[now], tool_approval="allow").ask("x")
+    asked, told = bodies(gateway)[1]["messages"][-2:]
+    assert asked["tool_calls"][0]["function"] == {"name": "now", "arguments": "{}"}
+    assert told["content"] == "noon"
