@@ -13,7 +13,7 @@ from .markdown import Markdown
 
 #: What code has and a sentence that happens to be valid Python does not.
 _ACTS = (ast.Call, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-_FENCED = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?[ \t]*\1\s*", re.DOTALL)
+_OPENING = re.compile(r"(`{3,}|~{3,})[^`]*")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,11 @@ def is_code(text: str) -> bool:
 
 def unfenced(text: str) -> str:
     """What stands in the fence, where a fence is all of ``text``; else the text itself."""
-    found = _FENCED.fullmatch(text)
-    return found[2] if found else text
+    first, _, rest = text.strip().partition("\n")
+    opening = _OPENING.fullmatch(first)
+    if opening is None or not rest.endswith(opening[1]):
+        return text
+    return rest[: -len(opening[1])].rstrip(" \t").removesuffix("\n")
 
 
 def fenced(text: str, language: str = "") -> str:

@@ -10,6 +10,7 @@ from screens import PNG_URL, TOTALS, RecordingPublisher, reply_of
 
 from liara_magic.protocol.events import ListDelta, TextDelta
 from liara_magic.protocol.json_text import json_in
+from liara_magic.screen.code_blocks import unfenced
 from liara_magic.screen.document import document
 from liara_magic.screen.json_tree import LONGEST_TEXT, MOST_ENTRIES, MOST_VALUES, json_tree
 from liara_magic.screen.markup import markup_of, tex_of
@@ -288,3 +289,18 @@ def test_images_are_bytes_that_show_themselves(tmp_path):
     assert image._repr_mimebundle_()["image/png"] in PNG_URL
     image.save(tmp_path / "x.png")
     assert (tmp_path / "x.png").read_bytes() == image.data
+
+
+@pytest.mark.parametrize("mark", ["```", "~~~~"])
+@pytest.mark.parametrize(
+    ("inside", "text"), [("a\n", "a"), ("", ""), ("a  \n  ", "a  "), ("\n\n", "\n"), ("``\nx\n", "``\nx")]
+)
+def test_what_stands_in_a_fence_is_taken_out_of_it(mark, inside, text):
+    assert unfenced(f"\n {mark}html\n{inside}{mark} \n") == text
+    assert unfenced(f"{mark}html\n{inside}{mark}\nmore") == f"{mark}html\n{inside}{mark}\nmore"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["```\n" + " " * 1_000_000, "```\nx```" + " " * 1_000_000 + "x", "`" * 1_000_000])
+def test_a_fence_that_never_ends_takes_no_longer_than_its_length(text):
+    assert unfenced(text) == text
