@@ -26,6 +26,8 @@ _BARE = re.compile(r"<[\w.]+(?: object)?(?: at 0x[0-9a-f]+)?>")
 #: The kinds of a bundle's text, the best first, where its plain text says nothing.
 _TEXTS = ("text/markdown", "text/latex", "application/json")
 _PICTURES = ("image/png", "image/jpeg")
+# The parser looks for the end of each tag again and again where there is none: such a mark is a letter.
+_COMMENT, _NO_TAG = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL), re.compile(r"<(?!/?[A-Za-z][^<>]*>)")
 
 
 def piece_of_value(value: object, name: str, budget: int, hide: Hide | None = None, *, pictures: bool = True) -> Piece:
@@ -159,7 +161,7 @@ class _Words(HTMLParser):
 
 def _words(html: str) -> str:
     reader = _Words()
-    reader.feed(html)
+    reader.feed(_NO_TAG.sub("&lt;", _COMMENT.sub("", html)))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.words).split("\n"))
     return "\n".join(line for line in lines if line)

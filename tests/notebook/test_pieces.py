@@ -144,3 +144,10 @@ def test_an_object_that_describes_itself_and_a_reply_do():
     reply.add(TextDelta("the answer"))
     assert "a model of prices" in piece_of_value(Model(), "model", 500).text
     assert "the answer" in piece_of_value(reply, "reply", 500).text
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("part", ["<a ", '<a b="', "<!--", "<?", "</", "<script>", "&#"])
+def test_a_page_that_is_no_html_is_read_in_time(part):
+    cell = Cell(3, "show()", displays=({"text/html": "<p>hello</p>" + part * 100_000},))
+    assert "hello" in piece_of_cell(cell, pictures=False).text
