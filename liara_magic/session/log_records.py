@@ -17,6 +17,20 @@ _BLOCK = 64 * 1024
 # What is long stands behind what is short. Inside a text the quotes would have backslashes before them.
 _LONG = re.compile(rb',"(?:prompt|reply)":')
 
+#: Characters of a text that the record of a turn's end holds: no model writes so much, and each is held three times
+#: while the record is made.
+LONGEST_TEXT = 4_000_000
+
+
+def bounded(turn: Mapping[str, Any]) -> dict[str, Any]:
+    """A turn's record as the log keeps it: the texts of its reply no longer than :data:`LONGEST_TEXT`."""
+    reply = turn.get("reply") or {}
+    choices = [
+        {name: value[:LONGEST_TEXT] if isinstance(value, str) else value for name, value in choice.items()}
+        for choice in reply.get("choices", ())
+    ]
+    return {**turn, "reply": {**reply, "choices": choices}} if choices else dict(turn)
+
 
 def log_folder() -> Path:
     """Where the logs of all kernels lie. Raises RuntimeError where there is no home."""

@@ -26,7 +26,7 @@ from .json_fields import plain
 from .log_file import LogFile, Write
 from .log_limits import remove_old_logs
 from .log_places import Places, moment
-from .log_records import log_folder
+from .log_records import bounded, log_folder
 from .round_json import round_to_json
 from .turn import Turn
 from .turn_json import VERSION, turn_to_json
@@ -222,7 +222,7 @@ class _LoggedEntry(Entry):
     def end(self) -> None:
         if not self._begun:  # it never left
             return
-        record = turn_to_json(self._turn)
+        record = bounded(turn_to_json(self._turn))
         news = {name: value for name, value in record.items() if value != self._told.get(name)}
         self._enter("end", {"turn": news})
         self._log._tidy_up()

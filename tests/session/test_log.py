@@ -238,3 +238,15 @@ def test_two_threads_write_whole_records(chat_at):
             worker.join(60)
     assert sorted(turn.prompt for turn in restored()) == sorted(turn.prompt for turn in chat.turns)
     assert [turn.prompt for turn in restored()] == [turn.prompt for turn in chat.turns]
+
+
+def test_of_a_text_that_no_model_writes_the_end_keeps_the_beginning(chat_at):
+    def script(line, request):
+        line.head()
+        for _ in range(50):
+            line.delta("words " * 20_000)
+        line.finish()
+
+    with Loopback(script) as gateway:
+        assert len(chat_at(gateway).ask("much").text) == 6_000_000
+    assert len(records()[-1]["turn"]["reply"]["choices"][0]["text"]) == 4_000_000
