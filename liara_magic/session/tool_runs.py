@@ -18,7 +18,6 @@ from .approval import Approvals
 from .host import Captured, Host
 from .time_limits import OutOfTime, Stopped, run_aside, run_here, run_on_engine, run_on_kernel_loop
 from .tools import Approval, Tool
-from .validation import check_value
 
 #: Characters of a result that go to the model, and of arguments that are read at all.
 LONGEST_RESULT, LONGEST_ARGUMENTS = 20_000, 1_000_000
@@ -96,6 +95,8 @@ class Runner:
             raise _Wrong(f"the arguments are no JSON: {error}") from None
         if not isinstance(arguments, dict):
             raise _Wrong("the arguments must be a JSON object")
+        from .validation import check_value
+
         faults = check_value(arguments, tool.parameters)
         if faults:
             raise _Wrong(f"the arguments do not fit: {'; '.join(faults)}")

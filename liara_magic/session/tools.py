@@ -11,10 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar, overload
 
 from ..protocol.errors import LiaraUsageError
-from .building import built
 from .definitions import Schema
-from .docstrings import read_docstring
-from .schemas import Describer
 from .type_hints import NO_DEFAULT, Field, Names
 
 Approval = Literal["ask", "allow", "deny"]
@@ -74,6 +71,8 @@ class Tool:
     def _built(self, one: Field, value: Any) -> Any:
         if value is None and one.default is None:
             return None
+        from .building import built
+
         return built(value, one.hint, one.name, self.names)
 
 
@@ -170,6 +169,9 @@ def make_tool(
             f"{name or _shown(function)} cannot be the name of a tool: it takes at most 64 of A-Z, a-z, 0-9, _ and -.",
             hint='Give it one: @liara.tool(name="rows").',
         )
+    from .docstrings import read_docstring
+    from .schemas import Describer  # a kernel without tools needs neither
+
     told = read_docstring(_docstring(function))
     description = description or told.summary
     if parameters is not None:
