@@ -4,6 +4,7 @@ import json
 import stat
 
 import pytest
+from calling import call, calling, saying, scripted
 from loopback import USAGE, Loopback
 
 from liara_magic import LiaraStreamError, LiaraUsageError
@@ -296,3 +297,25 @@ def test_a_replayed_turn_is_logged_and_restored(chat_at):
         0,
         chat.turns[0].reply.text,
     )
+
+
+def test_a_loop_of_tools_is_replayed_request_by_request(chat_at):
+    """The function runs again; while it returns the same, nothing leaves, and the first other result asks anew."""
+    stock, ran = {"pears": 12}, []
+
+    def in_stock(fruit: str) -> int:
+        """How much of a fruit there is."""
+        ran.append(fruit)
+        return stock[fruit]
+
+    def ask():
+        return chat_at(gateway, replay=True, tools=[in_stock], tool_approval="allow").ask("how many pears?").text
+
+    with scripted(calling(call("in_stock", {"fruit": "pears"})), saying("twelve"), saying("eleven")) as gateway:
+        assert [ask(), ask()] == ["twelve"] * 2
+        assert (gateway.posts, ran) == (2, ["pears"] * 2)
+        stock["pears"] = 11
+        assert ask() == "eleven"
+        assert gateway.posts == 3
+        results = [m["content"] for m in gateway.requests[2].json["messages"] if m["role"] == "tool"]
+        assert len(results) == 1 and "11" in results[0]
