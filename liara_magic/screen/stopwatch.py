@@ -7,7 +7,7 @@ import time
 
 #: Seconds of this thread's work that a text may take from Markdown to what is shown, or each of its characters if there
 #: are many: about ten times what prose takes, three times what the smallest cells of tables take.
-ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.12, 6e-6
+ALLOWANCE, ALLOWANCE_PER_CHARACTER = 0.11, 5.5e-6
 #: Seconds that no text may take, however long it is: about what five million letters of prose take. An interrupt is
 #: heard between two paints, so that one of them may take less.
 LONGEST, LONGEST_PAINT = 1.0, 0.25
