@@ -392,3 +392,22 @@ def test_an_order_in_data_that_the_model_obeys_runs_nothing_unasked(chat_at, ord
         told = [m["content"] for m in gateway.requests[-1].json["messages"] if m["role"] == "tool"]
     assert not ran and reply.text == "I could not."
     assert len(told) == 1 and "gone" not in told[0]
+
+
+def test_a_long_result_is_cut_with_a_note_and_a_picture_goes_as_one(chat_at):
+    image = pytest.importorskip("PIL.Image")
+
+    def much() -> str:
+        """Much."""
+        return "x" * 500_000
+
+    def picture() -> object:
+        """A picture."""
+        return image.new("RGB", (40, 30), "red")
+
+    with scripted(calling(call("much"), call("picture", id="call_2", index=1)), saying("ok")) as gateway:
+        chat_at(gateway, tools=[much, picture], tool_approval="allow").ask("go")
+        long, described, shown = gateway.requests[-1].json["messages"][-3:]
+    assert long["content"].endswith("[cut: the first 20,000 of 500,000 characters]") and len(long["content"]) < 20_100
+    assert (described["role"], shown["role"]) == ("tool", "user") and "40 × 30 pixels" in described["content"]
+    assert shown["content"][1]["image_url"]["url"].startswith("data:image/png;base64,")
