@@ -28,8 +28,8 @@ from . import (  # noqa: F401  # their commands are on the list from then on
     turn_commands,
     usage_command,
 )
+from .flag_table import FLAGS
 from .money_commands import used
-from .options import FLAGS
 from .registry import COMMANDS, Answer, Displayed, command, table
 
 __all__ = ["COMMANDS", "run_command"]

@@ -80,8 +80,8 @@ def _after_slash(before: str, word: str, names: Mapping[str, Any]) -> Iterable[s
 
 def _after_flags(before: str, word: str, is_cell: bool, names: Mapping[str, Any]) -> Iterable[str]:
     """What can follow among the flags, which end where the prompt begins."""
+    from .flag_table import FLAGS
     from .flag_values import fields_of
-    from .options import FLAGS
 
     flag, equals, value = word.partition("=")
     last = "".join(before.split()[-1:])

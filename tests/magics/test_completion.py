@@ -9,7 +9,7 @@ from loopback import Loopback
 
 from liara_magic.gateway.sandbox import MODELS
 from liara_magic.magics.commands import COMMANDS
-from liara_magic.magics.options import FLAGS
+from liara_magic.magics.flag_table import FLAGS
 
 # What `complete` of the shell says of itself; it is what a terminal without prompt_toolkit calls.
 pytestmark = pytest.mark.filterwarnings("ignore:`Completer.complete` is pending deprecation")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from liara_magic.magics.options import FLAGS, parse_cell, parse_line
+from liara_magic.magics.flag_table import FLAGS
+from liara_magic.magics.options import parse_cell, parse_line
 from liara_magic.protocol.errors import LiaraUsageError
 from liara_magic.protocol.parameters import BY_NAME, PARAMETERS, SETTABLE
 
