@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from liara_magic.api import Chat, this_kernel
+from liara_magic.api import Chat
+from liara_magic.kernel import this_kernel
 
 from .fault_row import Figure, Row, Tally
 from .loaded_kernel import FrontEnd, html, loaded_kernel, point

@@ -19,6 +19,7 @@ from killing import PIECE, PROMPT, kept, kill_in_reply
 from log_faults import PROMPTS, FailingWrites, echo, foreign_files, run_writer, whole_lines
 
 from liara_magic import api
+from liara_magic import kernel as room
 from liara_magic.session.log_limits import remove_old_logs
 from liara_magic.session.log_records import log_files, log_folder
 from liara_magic.session.recovery import earlier_conversations, load_turns
@@ -57,13 +58,13 @@ def _asked(write: Any) -> tuple[list[bool], list[str]]:
         chat = api.Chat(base_url=gateway.base_url, model="test/model")
         whole = [chat.ask(prompt).text == f"re: {prompt}" for prompt in PROMPTS]
     kernel.engine.close()
-    api._kernel = None
+    room._kernel = None
     return whole, [notice for turn in chat.turns for notice in turn.reply.notices]
 
 
 def _kernel(write: Any = os.write) -> Any:
-    api._kernel = None
-    kernel = api.this_kernel()
+    room._kernel = None
+    kernel = room.this_kernel()
     kernel.shared = replace(kernel.shared, log=Log(write=write))
     return kernel
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from liara_magic import api
+from liara_magic import kernel as room
 from liara_magic.protocol.errors import LiaraBudgetError, LiaraError
 
 from .fault_row import Figure, Row, Tally
@@ -22,16 +23,16 @@ Answer = Callable[[Line, str], None]
 
 
 @contextmanager
-def _kernel() -> Iterator[api.Kernel]:
+def _kernel() -> Iterator[room.Kernel]:
     """The shared state of a kernel, made anew, without a log."""
-    api._kernel = None
-    kernel = api.this_kernel()
+    room._kernel = None
+    kernel = room.this_kernel()
     kernel.settings.log = False
     try:
         yield kernel
     finally:
         kernel.engine.close()
-        api._kernel = None
+        room._kernel = None
 
 
 def _gateway(answer: Answer) -> Loopback:

@@ -13,7 +13,7 @@ from front_end import Cell, FrontEnd
 
 __all__ = ["LOAD", "FrontEnd", "html", "loaded_kernel", "point"]
 
-LOAD = "%load_ext liara_magic\nimport liara_magic as liara\nfrom liara_magic.api import this_kernel"
+LOAD = "%load_ext liara_magic\nimport liara_magic as liara\nfrom liara_magic.kernel import this_kernel"
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from liara_magic.api import Chat, this_kernel
+from liara_magic.api import Chat
+from liara_magic.kernel import this_kernel
 from liara_magic.protocol.errors import LiaraError
 from liara_magic.screen.notebook import NotebookScreen
 from liara_magic.session.ask import Ask

@@ -97,13 +97,13 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """``%load_ext liara_magic``: register the magics, and nothing else."""
-    from .magics.magics import register
+    from .magics.registering import register
 
     register(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """``%unload_ext liara_magic``: take back everything and close the connections."""
-    from .magics.magics import unregister
+    from .magics.registering import unregister
 
     unregister(shell)

@@ -46,10 +46,10 @@ def engine():
 @pytest.fixture
 def kernel():
     """What everything in a kernel shares, made anew and closed afterwards."""
-    from liara_magic import api
+    from liara_magic import kernel as room
 
-    api._kernel = None
-    kernel = api.this_kernel()
+    room._kernel = None
+    kernel = room.this_kernel()
     yield kernel
     kernel.engine.close()
-    api._kernel = None
+    room._kernel = None

@@ -23,7 +23,8 @@ OPEN_DOORS = {
     "carrying": {"protocol", "session", "notebook", "settings"},
     "export": {"protocol", "session", "screen"},
     "hosting": {"protocol", "session", "notebook", "settings", "carrying"},
-    "api": {"protocol", "gateway", "session", "notebook", "screen", "settings", "carrying", "export", "hosting"},
+    "kernel": {"protocol", "gateway", "session", "screen", "settings", "hosting"},
+    "api": {"protocol", "session", "screen", "settings", "carrying", "export", "kernel"},
     "magics": {
         "protocol",
         "gateway",
@@ -33,7 +34,7 @@ OPEN_DOORS = {
         "settings",
         "carrying",
         "export",
-        "api",
+        "kernel",
         "__init__",
     },
     "panels": {
@@ -44,7 +45,7 @@ OPEN_DOORS = {
         "screen",
         "settings",
         "carrying",
-        "api",
+        "kernel",
         "magics",
         "__init__",
     },
@@ -208,11 +209,11 @@ def test_certificates_are_always_verified(file):
             assert not (isinstance(node.value, ast.Constant) and node.value.value is False)
 
 
-@pytest.mark.parametrize("room", ["protocol", "gateway", "session", "screen", "settings", "api"])
+@pytest.mark.parametrize("room", ["protocol", "gateway", "session", "screen", "settings", "api", "kernel"])
 def test_no_room_below_the_magics_asks_for_the_running_shell(room):
     files = [file for file in FILES if room_of(name_of(file)) == room]
     assert files
-    allowed = {"api.py"}  # where the rooms are put together
+    allowed = {"kernel.py"}  # where the rooms are put together
     for file in files:
         if name_of(file) not in allowed:
             assert "get_ipython(" not in file.read_text("utf-8"), name_of(file)

@@ -5,34 +5,30 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.request import getproxies
 
 import httpx
 
 from ..protocol.checks import read_json
-from ..protocol.chunks import ChunkReader
-from ..protocol.errors import LiaraError, LiaraServerError
-from ..protocol.events import Finish, ListDelta, Notice, RefusalDelta, ServerFault, TextDelta, Waiting
+from ..protocol.errors import LiaraError
+from ..protocol.events import Notice, Waiting
 from ..protocol.request import ChatRequest
-from ..protocol.sse import EventStreamDecoder, EventTooLarge
 from . import retries
 from .address import Address
 from .api_key import ApiKey
 from .connection import Connection, fit
-from .failures import from_response, from_transport, not_a_reply, unusable_proxy
-from .progress import MAY_BE_CHARGED, Emit, Progress, within_limits
+from .failures import from_transport, not_a_reply, unusable_proxy
+from .progress import Emit, Progress, within_limits
+from .reading import read_reply, refusal, whole
 from .sandbox import SandboxTransport
 
-# Seconds to wait for the end of a response after its [DONE]; it usually comes in the same packet.
-_TRAILER_TIMEOUT = 0.05
 # Seconds that a connection is kept for the next ask: long enough to save a handshake, short enough that no proxy or
 # filter on the way has silently dropped it.
 _KEEP_ALIVE = 20.0
 # Encryption that breaks after the handshake is an error of ssl: httpcore makes only that of the handshake its own.
 _BROKEN = (httpx.HTTPError, ssl.SSLError)
-_CONTENT = (TextDelta, RefusalDelta, ListDelta, Finish, ServerFault)
 _HEADERS = {
     "Accept": "text/event-stream, application/json",
     # A few KB of gzip can unpack to hundreds of MB; a reply is small enough to come as it is.
@@ -99,7 +95,7 @@ class Client:
                 within_limits(progress, request.stream),
                 self._response(connection, "POST", connection.address.endpoint, request) as response,
             ):
-                await _read_reply(response, progress)
+                await read_reply(response, progress)
         except _BROKEN as error:
             if not progress.began:
                 raise from_transport(error, connection) from None
@@ -115,7 +111,7 @@ class Client:
                 within_limits(Progress(connection, lambda _: None), streamed=True),
                 self._response(connection, "GET", connection.address.models) as response,
             ):
-                body = await _whole(response, connection.limits.reply_bytes)
+                body = await whole(response, connection.limits.reply_bytes)
         except _BROKEN as error:
             raise from_transport(error, connection) from None
         try:
@@ -146,7 +142,7 @@ class Client:
         response = await client.send(built, auth=auth, stream=True)
         try:
             if not response.is_success:
-                raise await _refusal(response, connection, request.model if request else "")
+                raise await refusal(response, connection, request.model if request else "")
             encoding = response.headers.get("content-encoding", "identity")
             if encoding != "identity":  # a few KB may unpack to gigabytes, and nobody asked for it
                 kind = f"compressed as {fit(encoding, connection)[:20]}"
@@ -184,71 +180,3 @@ async def _keep_from_following(response: httpx.Response) -> None:
     """Take the address away from httpx, which reads it even if it is not to follow it, and fails on some."""
     if "location" in response.headers:
         response.headers["x-moved-to"] = response.headers.pop("location")
-
-
-async def _refusal(response: httpx.Response, connection: Connection, model: str) -> LiaraError:
-    # What nobody asked to be packed is not unpacked, and what it says is not shown.
-    packed = response.headers.get("content-encoding", "identity") != "identity"
-    body = b"" if packed else await _whole(response, 64 * 1024, strict=False)
-    return from_response(response.status_code, response.headers, body, connection, model)
-
-
-async def _read_reply(response: httpx.Response, progress: Progress) -> None:
-    content_type = response.headers.get("content-type", "").lower()
-    if content_type.startswith("text/event-stream"):
-        await _read_stream(response, progress)
-        return
-    body = await _whole(response, progress.connection.limits.reply_bytes)
-    progress.heard()
-    events = ChunkReader().read([body.decode("utf-8", "replace")]) if "html" not in content_type else []
-    if not any(isinstance(event, _CONTENT) for event in events):
-        raise not_a_reply(response.status_code, content_type, body, progress.connection)
-    progress.take(events)
-
-
-async def _read_stream(response: httpx.Response, progress: Progress) -> None:
-    limits = progress.connection.limits
-    decoder, reader = EventStreamDecoder(limits.event_bytes, limits.image_event_bytes), ChunkReader()
-    received, limit = 0, limits.reply_bytes
-    try:
-        pieces = response.aiter_raw()
-        async for piece in pieces:
-            progress.heard()
-            received += len(piece)
-            if received > limit:
-                raise progress.ended_early(f"The reply grew past {limit // 2**20} MB")
-            data = decoder.feed(piece)
-            done = "[DONE]" in data
-            progress.take(reader.read(data[: data.index("[DONE]")] if done else data))
-            if done:
-                await _read_to_end(pieces)
-                return
-    except EventTooLarge as error:
-        raise progress.ended_early(str(error)) from None
-
-
-async def _read_to_end(pieces: AsyncIterator[bytes]) -> None:
-    """Let a response that is over end by itself, so that its connection serves the next ask: a handshake is saved.
-
-    A server that keeps the line open, or goes on sending, is not waited for.
-    """
-
-    async def read() -> None:
-        async for _ in pieces:
-            pass
-
-    with suppress(asyncio.TimeoutError):  # the built-in TimeoutError only since 3.11
-        await asyncio.wait_for(read(), timeout=_TRAILER_TIMEOUT)
-
-
-async def _whole(response: httpx.Response, limit: int, strict: bool = True) -> bytes:
-    """The body, as far as ``limit`` bytes; beyond it an error if ``strict``."""
-    pieces, size = [], 0
-    async for piece in response.aiter_raw():
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit and strict:
-            raise LiaraServerError(f"The answer grew past {limit // 2**20} MB and was dropped.", hint=MAY_BE_CHARGED)
-        if size > limit:
-            break
-    return b"".join(pieces)[:limit]

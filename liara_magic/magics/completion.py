@@ -150,7 +150,7 @@ def _tools(names: Mapping[str, Any]) -> list[str]:
 
 
 def _session() -> Session:
-    from ..api import this_kernel
+    from ..kernel import this_kernel
 
     return this_kernel().session
 

@@ -36,7 +36,7 @@ class Shelf:
 
     @functools.cached_property
     def _readers(self) -> dict[str, Tool]:
-        from ..api import this_kernel
+        from ..kernel import this_kernel
 
         namespace, hidden = self._shell.user_ns, self._shell.user_ns_hidden
         readers = Readers(namespace, hidden, self._recorder, lambda: hiding(this_kernel().settings))

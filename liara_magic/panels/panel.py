@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from ..api import this_kernel
+from ..kernel import this_kernel
 from ..session.session import Session
 from ..session.turn import Turn
 from .asking import Job, asking_of

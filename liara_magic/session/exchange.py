@@ -22,10 +22,10 @@ from .account import Account
 from .conversation import Conversation
 from .endings import notices, reason_of, stopped
 from .ledger import State
+from .log_entry import Entry
 from .replay import Replay
 from .replay_store import ReplayStore
 from .rounds import Rounds
-from .store import Entry
 from .time_limits import Stopped
 from .turn import Turn
 

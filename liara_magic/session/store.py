@@ -11,7 +11,6 @@ import json
 import os
 import secrets
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -23,17 +22,13 @@ from ..settings import Liara
 from .conversation import Conversation
 from .conversations import Conversations
 from .json_fields import plain
+from .log_entry import Entry, LoggedEntry
 from .log_file import LogFile, Write
 from .log_limits import remove_old_logs
 from .log_places import Places, moment
-from .log_records import bounded, log_folder
-from .round_json import round_to_json
+from .log_records import log_folder
 from .turn import Turn
 from .turn_json import VERSION, turn_to_json
-
-#: Seconds between two checkpoints. With the half second for which an exchange may sleep, one second can be lost.
-CHECKPOINT = 0.5
-_TEXTS = ("text", "reasoning", "refusal")
 
 
 class Log:
@@ -83,7 +78,7 @@ class Log:
         if not settings.log:
             return Entry()
         facts = {"parameters": plain(request.parameters)}
-        return _LoggedEntry(self, turn, conversation, facts, key.scrub if key else str)
+        return LoggedEntry(self, turn, conversation, facts, key.scrub if key else str)
 
     def follow(self, conversations: Conversations, settings: Liara) -> None:
         """Write down from now on whenever turns of these conversations are taken back, replaced or restored."""
@@ -99,9 +94,9 @@ class Log:
         with self._locked():
             place = self._places.of_change(conversation)
             if place:
-                self._write({"record": "turns", **place, "at": moment()})
+                self.write({"record": "turns", **place, "at": moment()})
 
-    def _enter(
+    def enter(
         self,
         kind: str,
         turn: Turn,
@@ -116,23 +111,23 @@ class Log:
         with self._locked():
             for other in self._places.strangers(conversation) if conversation else ():
                 copy = {"record": "copy", "id": other.id, "turn": turn_to_json(other)}
-                if other is not turn and self._write(copy, scrub):
+                if other is not turn and self.write(copy, scrub):
                     self._places.known.add(other.id)
             new = () if turn.id in self._places.known else (turn.id,)
             self._places.known.add(turn.id)
             place = self._places.of(conversation, new)
-            saved = self._write({"record": kind, "id": turn.id, **place, "at": moment(), **facts}, scrub)
+            saved = self.write({"record": kind, "id": turn.id, **place, "at": moment(), **facts}, scrub)
             if not saved:
                 self._places.lose(turn, conversation)
         return saved
 
-    def _tidy_up(self) -> None:
+    def tidy_up(self) -> None:
         """Let old logs go, once, and when nobody waits for it to begin."""
         tidy, self._tidy = self._tidy, True
         if not tidy:
             remove_old_logs(*self._bounds(), but=self.path)
 
-    def _write(self, record: Mapping[str, Any], scrub: Callable[[str], str] = str) -> bool:
+    def write(self, record: Mapping[str, Any], scrub: Callable[[str], str] = str) -> bool:
         """Append ``record``; whether it is on disk."""
         line = scrub(json.dumps(record, ensure_ascii=False, separators=(",", ":"))).encode("utf-8")
         with self._locked():
@@ -143,7 +138,7 @@ class Log:
                 return False
         return True
 
-    def _complaint(self) -> list[str]:
+    def complaint(self) -> list[str]:
         """What a person should know about the log, the first time that it fails."""
         with self._locked():
             if not self._fault or self._complained:
@@ -159,96 +154,6 @@ class Log:
     def _opening(self) -> bytes:
         facts = {"version": VERSION, "started": moment(), "notebook": plain(self._notebook()), "process": self._process}
         return json.dumps({"record": "session", **facts}, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-class Entry:
-    """An ask in the log: :meth:`begin` before it is sent, :meth:`checkpoint` while it streams, :meth:`end`.
-
-    This one writes nothing: the log is off.
-    """
-
-    def begin(self) -> None:
-        """The request is about to leave."""
-
-    def checkpoint(self) -> None:
-        """Some of the reply may have come."""
-
-    def end(self) -> None:
-        """The turn has ended."""
-
-
-class _LoggedEntry(Entry):
-    def __init__(
-        self,
-        log: Log,
-        turn: Turn,
-        conversation: Conversation | None,
-        facts: Mapping[str, Any],
-        scrub: Callable[[str], str],
-    ) -> None:
-        self._log = log
-        self._turn = turn
-        self._conversation = conversation
-        self._facts = facts
-        self._scrub = scrub
-        self._told: dict[str, Any] = {}  # what of the turn is on disk
-        self._begun = False
-        self._written: dict[tuple[int, str], int] = {}  # characters by choice and kind, of the request at hand
-        self._rounds = 0  # that are on disk
-        self._next = 0.0
-
-    def begin(self) -> None:
-        self._begun = True
-        record = turn_to_json(self._turn)
-        if self._enter("request", {"turn": record, **self._facts}):
-            self._told = record
-        self._next = time.monotonic() + CHECKPOINT
-
-    def checkpoint(self) -> None:
-        now = time.monotonic()
-        if now < self._next:
-            return
-        self._next = now + CHECKPOINT
-        rounds = self._turn.reply.rounds[self._rounds :]
-        if rounds:  # what came before is in them, and the next reply begins anew
-            self._rounds += len(rounds)
-            self._written.clear()
-        deltas = self._deltas()
-        if deltas or rounds:
-            ended = {"rounds": [round_to_json(one) for one in rounds]} if rounds else {}
-            self._log._write({"record": "text", "id": self._turn.id, **ended, "deltas": deltas}, self._scrub)
-            self._complain()
-
-    def end(self) -> None:
-        if not self._begun:  # it never left
-            return
-        record = bounded(turn_to_json(self._turn))
-        news = {name: value for name, value in record.items() if value != self._told.get(name)}
-        self._enter("end", {"turn": news})
-        self._log._tidy_up()
-
-    def _deltas(self) -> list[dict[str, Any]]:
-        """What has come since the last time, by choice."""
-        found = []
-        for choice in self._turn.reply.choices:
-            delta = {}
-            for name in _TEXTS:
-                text = getattr(choice, name)
-                start = self._written.get((choice.index, name), 0)
-                if len(text) > start:
-                    self._written[choice.index, name] = len(text)
-                    delta[name] = plain(text[start:])
-            if delta:
-                found.append({"choice": choice.index, **delta})
-        return found
-
-    def _enter(self, kind: str, facts: Mapping[str, Any]) -> bool:
-        saved = self._log._enter(kind, self._turn, self._conversation, facts, self._scrub)
-        self._complain()
-        return saved
-
-    def _complain(self) -> None:
-        self._turn.reply.notices += self._log._complaint()
 
 
 def _new_path() -> Path:

@@ -25,7 +25,7 @@ def notebook(shared_kernel):
         "%load_ext liara_magic\n"
         "%xmode Context\n"
         "import liara_magic as liara\n"
-        "from liara_magic.api import this_kernel\n"
+        "from liara_magic.kernel import this_kernel\n"
         "%liara /reset\n"
         "%liara /set base_url none\n"
         "%liara /set model sandbox/echo\n"

@@ -16,9 +16,9 @@ import liara_magic
 
 pytestmark = pytest.mark.kernel
 
-LOAD = "%load_ext liara_magic\nimport liara_magic as liara\nfrom liara_magic.api import this_kernel"
+LOAD = "%load_ext liara_magic\nimport liara_magic as liara\nfrom liara_magic.kernel import this_kernel"
 THREADS = "sum(thread.name == 'liara' for thread in __import__('threading').enumerate())"
-CHANGED = "__import__('sys').modules['liara_magic.api'].CHANGED"
+CHANGED = "__import__('sys').modules['liara_magic.kernel'].CHANGED"
 #: Everything of a shell and its process that loading may touch.
 REGISTERED = """
 def registered():

@@ -29,7 +29,7 @@ def test_the_next_kernel_offers_it_and_brings_it_back(tmp_path, monkeypatch):
         assert front_end.run("%load_ext liara_magic").status == "ok"
         (shown,) = front_end.run("%liara /chats").shown
         (name,) = [word.strip("`") for word in shown["text/plain"].split() if word.startswith("`20")]
-        assert front_end.run("from liara_magic.api import this_kernel").status == "ok"
+        assert front_end.run("from liara_magic.kernel import this_kernel").status == "ok"
         turns = "[(turn.prompt, turn.reply.text, turn.state) for turn in this_kernel().session.conversation.turns]"
         assert front_end.value(turns) == []  # nothing is restored unasked
         cell = front_end.run(f"%liara /chat {name}")

@@ -54,7 +54,7 @@ def test_restart_and_run_all_sends_nothing(tmp_path):
         assert gateway.posts == ASKS
         assert sum("replayed from 20" in html for html in shown) == ASKS
         assert "answer 1" in shown[2]
-        front_end.run("from liara_magic.api import this_kernel")
+        front_end.run("from liara_magic.kernel import this_kernel")
         assert front_end.value("[row.state for row in this_kernel().ledger.rows]") == ["replayed"] * ASKS
         assert front_end.value("this_kernel().ledger.totals().toman") == 0
 

@@ -28,7 +28,7 @@ def test_run_all_loses_no_cell(notebook):
 
 
 def test_run_all_loses_no_cell_where_the_loop_was_patched(own_kernel):
-    assert own_kernel.run(f"{PATCHED}\nfrom liara_magic.api import this_kernel").status == "ok"
+    assert own_kernel.run(f"{PATCHED}\nfrom liara_magic.kernel import this_kernel").status == "ok"
     five_cells_at_once(own_kernel)
     cell = own_kernel.run("import liara_magic\nprint(await liara_magic.Chat().aask('awaited'))")
     assert cell.printed == "awaited\n"

@@ -112,7 +112,7 @@ def test_a_tool_of_the_kernels_own_loop_runs_there_and_run_all_loses_no_cell(own
     setup = """
 import asyncio
 import liara_magic as liara
-from liara_magic.api import this_kernel
+from liara_magic.kernel import this_kernel
 %liara /model sandbox/tools
 loop = asyncio.get_running_loop()
 queue = asyncio.Queue()

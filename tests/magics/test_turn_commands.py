@@ -3,6 +3,7 @@
 import pytest
 
 from liara_magic import LiaraUsageError, api
+from liara_magic.kernel import Kernel
 
 
 @pytest.fixture
@@ -214,7 +215,7 @@ def test_names_of_conversations_and_flags_of_a_retry_are_completed(ipython, turn
 
 
 def test_two_earlier_conversations_with_long_names_that_begin_alike_stay_apart(ipython, kernel):
-    other = api.Kernel()
+    other = Kernel()
     names = [f"what became of the revenue in all of the {place}" for place in ("north", "south")]
     try:
         for name in names:

@@ -13,7 +13,7 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 from loopback import Loopback  # noqa: E402
 
 from liara_magic import Chat  # noqa: E402
-from liara_magic.api import this_kernel  # noqa: E402
+from liara_magic.kernel import this_kernel  # noqa: E402
 
 
 def echo(line, request):

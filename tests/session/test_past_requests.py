@@ -9,6 +9,7 @@ import pytest
 from loopback import USAGE, Loopback
 
 from liara_magic import LiaraBudgetError, LiaraError, api
+from liara_magic.kernel import Kernel
 from liara_magic.session.ledger import Ledger
 from liara_magic.session.log_records import log_files
 from liara_magic.session.past_requests import PastRequests
@@ -38,7 +39,7 @@ def gateway():
 @pytest.fixture
 def other_kernel():
     """A kernel beside the one of the test, with a log of its own."""
-    kernel = api.Kernel()
+    kernel = Kernel()
     yield kernel
     kernel.engine.close()
 
