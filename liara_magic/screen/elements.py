@@ -19,6 +19,8 @@ from ..protocol.foreign_text import clean
 from .code import code_block
 from .formulas import formula, inert
 
+#: Line ends between these are seen by nobody, and a long table that is painted many times sends them each time.
+_IN_TABLES = {"thead", "tbody", "tr", "th", "td"}
 NOT_FORMATTED = "shown as it came: it could not be formatted"
 
 
@@ -41,11 +43,12 @@ class Elements(RendererHTML):
         return self.render(tokens, options, env)
 
     def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """As markdown-it does it; most tokens by the short way."""
+        """As markdown-it does it; most tokens by the short way, and tables without a line for each cell."""
         token = tokens[idx]
         if token.nesting < 0 and not token.hidden:
-            return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
-        return super().renderToken(tokens, idx, options, env)
+            return f"</{token.tag}>\n" if token.block and token.tag not in _IN_TABLES else f"</{token.tag}>"
+        html = super().renderToken(tokens, idx, options, env)
+        return html.rstrip("\n") if token.tag in _IN_TABLES else html
 
     def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f'<code dir="ltr">{escape(tokens[idx].content, quote=False)}</code>'
@@ -92,7 +95,7 @@ class Elements(RendererHTML):
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A table in a block of its direction, so that a Persian one stands at the right."""
         direction = "".join(f' dir="{value}"' for name, value in tokens[idx].attrs.items() if name == "dir")
-        return f'<div{direction} style="overflow-x:auto"><table{direction}>\n'
+        return f'<div{direction} style="overflow-x:auto"><table{direction}>'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "</table></div>\n"

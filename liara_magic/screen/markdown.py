@@ -13,6 +13,10 @@ from typing import Any
 from .elements import unformatted
 from .parser import Token, parse, rendered
 from .stopwatch import LONGEST, LONGEST_PAINT, Stopwatch
+from .unfinished import completed
+
+#: Characters of a block that are parsed once more while it grows.
+MOST_PROBABLE = 16_000
 
 
 class Block:
@@ -27,7 +31,7 @@ class Block:
     def html(self, growing: bool = False) -> str:
         """Its HTML. While it is ``growing``, and painted many times, its code has no colours."""
         try:
-            return rendered(self._tokens, self._watch, growing)
+            return rendered(self._read(growing), self._watch, growing)
         except Exception:  # it takes too long, or a fault of ours: the words matter, not their looks
             return unformatted(self._source.strip("\n"))
 
@@ -35,6 +39,25 @@ class Block:
     def has_code(self) -> bool:
         """Whether it is code that will have colours."""
         return any(token.type == "fence" for token in self._tokens)
+
+    def _read(self, growing: bool) -> list[Token]:
+        return self._tokens
+
+
+class LastBlock(Block):
+    """The one that may go on. While it grows it is shown as what it will probably be, which takes another parse."""
+
+    def __init__(
+        self, source: str, end: int, tokens: list[Token], watch: Stopwatch, references: dict[str, Any]
+    ) -> None:
+        super().__init__(source, end, tokens, watch)
+        self._references = references
+
+    def _read(self, growing: bool) -> list[Token]:
+        is_soon_read = len(self._source) <= MOST_PROBABLE and self._watch.spent < self._watch.limit / 4
+        if growing and is_soon_read and (probable := completed(self._source, self._tokens)) != self._source:
+            return _tokens(probable, self._references, self._watch)
+        return self._tokens
 
 
 class Markdown:
@@ -62,7 +85,7 @@ class Markdown:
         references, watch = dict(self._references), Stopwatch.of(source, longest)
         tokens = _tokens(source, references, watch)
         self.has_references = bool(references)
-        return list(_split(source, tokens, watch))
+        return list(_split(source, tokens, watch, references))
 
     def tokens(self, source: str) -> list[Token]:
         """The parser's tokens of ``source``, for a screen without HTML; one of the type ``unformatted`` if it fails."""
@@ -81,7 +104,7 @@ def _tokens(source: str, references: dict[str, Any], watch: Stopwatch | None = N
         return [Token("unformatted", "", 0, content=source, block=True, map=[0, source.count("\n")])]
 
 
-def _split(source: str, tokens: list[Token], watch: Stopwatch) -> Iterator[Block]:
+def _split(source: str, tokens: list[Token], watch: Stopwatch, references: dict[str, Any]) -> Iterator[Block]:
     """One block for each top-level token that knows its lines, with what stands between it and the next."""
     offsets = _line_offsets(source)
     starts = [i for i, token in enumerate(tokens) if token.level == 0 and token.nesting >= 0 and token.map]
@@ -89,8 +112,10 @@ def _split(source: str, tokens: list[Token], watch: Stopwatch) -> Iterator[Block
         return
     starts[0] = begin = 0
     for start, following in zip(starts, [*starts[1:], None], strict=True):
-        line = (tokens[following].map or [0])[0] if following is not None else None
-        end = len(source) if line is None else offsets[line]
+        if following is None:
+            yield LastBlock(source[begin:], len(source), tokens[start:], watch, references)
+            return
+        end = offsets[(tokens[following].map or [0])[0]]
         yield Block(source[begin:end], end, tokens[start:following], watch)
         begin = end
 

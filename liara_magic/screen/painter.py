@@ -24,7 +24,7 @@ BYTES_PER_SECOND = 54 * 1024
 LONGEST, MOST_DEBT = 0.16, 20 * 1024
 #: Finished Markdown, in characters, that makes a commit worth an output of its own; and the share of the whole text,
 #: so that a long reply does not need ever more outputs.
-COMMIT_SIZE, COMMIT_SHARE = 1792, 1 / 36
+COMMIT_SIZE, COMMIT_SHARE = 1740, 1 / 36
 #: Code has its colours from its commit on, and such a commit may be smaller, while there are many outputs left. In a
 #: longer reply colours come at the end, where all outputs are folded into one: they make code twice as large.
 CODE_SIZE, MANY_OUTPUTS_LEFT = 300, 8
@@ -124,7 +124,10 @@ class Painter:
             self._done += size
             if self._commits:
                 sent += self._commit(finished)
-        tail_html = self._tail = "".join(block.html(growing=True) for block in blocks)
+        tail_html = "".join(block.html(growing=True) for block in blocks)
+        if not tail_html and not self._done:  # a reply that begins with a dash is not empty
+            tail_html = "".join(block.html() for block in blocks)
+        self._tail = tail_html
         return sent + self._canvas.tail(tail_html if self._commits else "".join(self._finished) + tail_html)
 
     def _threshold(self, text: str, finished: Sequence[Paintable]) -> float:

@@ -236,7 +236,8 @@ def test_what_stands_on_the_canvas_is_always_the_text_so_far(commits):
     def look(canvas, text):
         if len(canvas.sent) != len(painted):
             painted[:] = canvas.sent
-            assert uncoloured("".join(canvas.outputs)) == uncoloured(Markdown().render(text))
+            now = "".join(block.html(growing=True) for block in Markdown().blocks(text))
+            assert uncoloured("".join(canvas.outputs)) == uncoloured(now)
 
     flow(mixed(12_000), 2_000, commits, look=look)
 

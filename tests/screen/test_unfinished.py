@@ -1,0 +1,102 @@
+"""How the end of a growing text is read: as what it will be, and to the letter where it is to the letter."""
+
+import time
+
+import pytest
+
+from liara_magic.screen.markdown import MOST_PROBABLE, Markdown
+from liara_magic.screen.painter import Painter
+from liara_magic.screen.unfinished import completed
+
+
+def growing(source):
+    return "".join(block.html(growing=True) for block in Markdown().blocks(source))
+
+
+@pytest.mark.parametrize(
+    ("cut", "complete"),
+    [
+        ("a\n\n| region | wh", "a\n\n| region | wh |\n| --- | --- |"),
+        ("| a | b |\n", "| a | b |\n| --- | --- |"),
+        ("| a | b |\n| -", "| a | b |\n| --- | --- |"),
+        ("words:\n| a | b", "words:\n| a | b |\n| --- | --- |"),
+        ("a | b\n--", "a | b\n--- | ---"),
+        ("- x\n  | a | b", "- x\n  | a | b |\n  | --- | --- |"),
+        ("see [the text](https://exam", "see the text"),
+        ("see ![a picture](https://exam", "see a picture"),
+        ("see [the te", "see the te"),
+        ("an **old wo", "an **old wo**"),
+        ("an **old**", "an **old**"),
+        ("an **old*", "an **old**"),
+        ("an **", "an"),
+        ("an *old wo", "an *old wo*"),
+        ("~~ol", "~~ol~~"),
+        ("**so `co", "**so `co`**"),
+        ("call `f(x", "call `f(x`"),
+        ("call `f( [x", "call `f( [x`"),
+        ("- a\n- **b", "- a\n- **b**"),
+        ("a\n\n-", "a"),
+        ("a\n\n---", "a"),
+        ("a\n-", "a"),
+        ("> a\n> -", "> a"),
+        ("- a\n- ", "- a"),
+        ("a\n\n1.", "a"),
+        ("a\n\n##", "a"),
+        ("```\na\n``", "```\na\n"),
+        ("| a |\n|---|\n| `x", "| a |\n|---|\n| `x` |"),
+        ("سلام **دنیا", "سلام **دنیا**"),
+    ],
+)
+def test_it_is_read_as_what_it_will_be(cut, complete):
+    assert growing(cut) == growing(complete)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "```\n| a",
+        "```\n**a",
+        "```py\nx = y[0",
+        "$$\n| a\n",
+        "\\[ **a",
+        "2 * 3 * 4",
+        "a * b",
+        "a[0",
+        "x**2",
+        "a ** b",
+        "snake*case",
+        "\\*\\*not bold",
+        "**whole** words",
+        "| a | b |\n|---|---|\n| **b |",
+        "done.\n\n",
+        "1986",
+        "a\n\n---\n",
+        "    **code",
+    ],
+)
+def test_it_stands_as_it_came_where_nothing_is_open(source):
+    assert completed(source, Markdown().tokens(source)).rstrip() == source.rstrip()
+
+
+@pytest.mark.parametrize("source", ["-", "- ", "**", "1.", "# ", "|", "> ", "```"])
+def test_a_reply_that_begins_with_a_mark_is_not_blank(source):
+    shown = []
+
+    class Canvas:
+        def tail(self, html):
+            shown.append(html)
+            return 0
+
+    Painter(Canvas(), clock=lambda: 1.0).show(source)
+    assert shown[0].strip()
+
+
+@pytest.mark.parametrize(
+    "unit", ["[a](b", "**a ", "*a", "`a ", "[", "![", "~~a", "|", "| ", "> ", "- ", "$$", "](", "\\|", "a ", "-"]
+)
+def test_looking_at_the_end_takes_a_moment_whatever_stands_there(unit):
+    source = "x " + unit * (MOST_PROBABLE // len(unit) - 2)
+    tokens = Markdown().tokens(source)
+    start = time.thread_time()
+    completed(source, tokens)
+    assert time.thread_time() - start < 0.05  # a pattern that tries again from each letter takes seconds
