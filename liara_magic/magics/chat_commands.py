@@ -33,17 +33,21 @@ def _chats(session: Session, rest: str) -> str:
     "if there is none.",
 )
 def _chat(session: Session, rest: str) -> str:
+    also = ""
     if rest:
         name = rest.strip("\"'")
         lost = restore(session, name) if is_earlier(name) else 0
         if lost:
             return f"{_chat(session, '')} {lost} of its turns could not be read."
         if not is_earlier(name):
+            other = session.conversations.near(name)
+            also = f" There is also **{plain(other)}**: `%liara /chat {other}` goes to it." if other else ""
             session.conversations.switch(name)
     conversation = session.conversation
     count = len(conversation.turns)
     said = f"{count} turn{'' if count == 1 else 's'}" if count else "no turns yet"
-    return in_digits(f"The conversation is **{plain(conversation.name)}**, with {said}.", session.settings.digits)
+    said = f"The conversation is **{plain(conversation.name)}**, {'a new one, ' if also else ''}with {said}."
+    return in_digits(said, session.settings.digits) + also
 
 
 @command("/branch NAME [N]", "Go on in a copy of the conversation, of all its turns or as far as turn N.")

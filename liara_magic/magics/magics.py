@@ -136,6 +136,10 @@ class LiaraMagics(Magics):
             toolbox = this_kernel().session.toolbox
             named = {tool.name: tool for tool in (*toolbox.enabled, *map(toolbox.named, ask.wanted.tools))}
             ask = replace(ask, tools=tuple(named.values()), wanted=replace(ask.wanted, tools=()))
+        other = this_kernel().session.conversations.near(ask.chat) if ask.chat else ""
+        if other:
+            note = f"{ask.chat} is a new conversation. There is also {other}: --chat {other} asks there."
+            ask = replace(ask, notes=(*ask.notes, note))
         return ask
 
     def _with_context(self, ask: Ask) -> Ask:
@@ -175,12 +179,10 @@ class LiaraMagics(Magics):
             from ..screen.terminal import show_document as print_document
 
             print_document(shown.markdown)
-        elif shown.html:
-            self.shell.display_pub.publish(data={"text/html": shown.html, "text/plain": shown.markdown})
         else:
             from ..screen.notebook import show_document
 
-            show_document(self.shell.display_pub, shown.markdown)
+            show_document(self.shell.display_pub, shown.markdown, shown.html)
 
 
 def _leave(cell: str, count: int, asked: int) -> None:

@@ -157,13 +157,13 @@ def _cost(turn: Turn) -> str:
 
 def _states(turn: Turn, is_outdated: bool, is_sent: bool) -> list[str]:
     """What there is to know of a turn, in words."""
-    said = [f"cut: {plain(turn.reason)}" if turn.state == "cut" else turn.state]
+    said = [f"cut: {short(turn.reason)}" if turn.state == "cut" else turn.state]
     if turn.pinned:
         said.append("pinned")
     if is_outdated:
         said.append("from earlier versions of the turns before it")
     if turn.again:
-        said.append(f"asked again in vain: {plain(turn.again)}")
+        said.append(f"asked again in vain: {short(turn.again)}")
     if not is_sent and turn.state == "complete":
         said.append("not sent along")
     return said

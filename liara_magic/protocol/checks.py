@@ -154,10 +154,16 @@ def _is_bias(value: Any) -> bool:
 
 def check_toman(value: Any, said_as: str) -> float:
     """``value`` as an amount of toman, a finite number from 0 up. Raises :class:`LiaraUsageError`."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not 0 <= value < _MOST_TOMAN:  # NaN is not either
-        raise LiaraUsageError(f"{said_as} is {value!s:.60}, but must be an amount of toman from 0 up, such as 50000.")
+    if not _is_toman(value):
+        raise LiaraUsageError(
+            f"{said_as} is {value!s:.60}, but must be an amount of toman from 0 to {_MOST_TOMAN:,.0f}, such as 50000."
+        )
     return float(value)
+
+
+def _is_toman(value: Any) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 <= value <= _MOST_TOMAN  # NaN is not either
 
 
 def read_toman(text: str, said_as: str) -> float:
@@ -167,4 +173,4 @@ def read_toman(text: str, said_as: str) -> float:
         amount = float(written)
     except ValueError:
         amount = math.inf
-    return check_toman(amount if amount < math.inf else text, said_as)
+    return check_toman(amount if _is_toman(amount) else text.strip(), said_as)

@@ -174,6 +174,12 @@ class LiaraFormatError(LiaraError):
     text = ""
 
 
+def near(word: str, candidates: Iterable[str], most: int = 1) -> list[str]:
+    """The candidates that are spelled almost like ``word``, small or large letters, the nearest first."""
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    return [folded[one] for one in difflib.get_close_matches(word.casefold(), list(folded), most, cutoff=0.7)]
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """Return ``Did you mean X?`` for the candidate closest to ``word``, or an empty string."""
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.5)

@@ -18,6 +18,12 @@ from .unfinished import completed
 #: Characters of a block that are parsed once more while it grows.
 MOST_PROBABLE = 16_000
 
+# What plain() puts before a letter or in its place; code holds none of it.
+_MARKED = re.compile(
+    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\(?P<letter>[\\`*_<>$~#&!|])|&#9[13];", re.DOTALL
+)
+_BRACKETS = {"&#91;": "[", "&#93;": "]"}
+
 
 class Block:
     """A top-level block of a source; ``end`` is where it ends in it, as a character offset."""
@@ -124,6 +130,11 @@ def plain(text: str) -> str:
     """Markdown that shows ``text`` as it is. Brackets become entities, since an escaped one begins a formula."""
     text = re.sub(r"([\\`*_<>$~#&!])", r"\\\1", text)
     return text.replace("[", "&#91;").replace("]", "&#93;")
+
+
+def unmarked(source: str) -> str:
+    """Markdown of ours to be read as it is: what :func:`plain` marked, outside of code, stands without its marks."""
+    return _MARKED.sub(lambda found: found["letter"] or _BRACKETS.get(found[0]) or found[0], source)
 
 
 def closed(source: str) -> str:

@@ -16,7 +16,7 @@ from .document import document, live_text
 from .figures import in_digits
 from .footer import footer, footer_html, notices_html, so_far_html, status_html
 from .images import Picture, pictures
-from .markdown import Markdown
+from .markdown import Markdown, unmarked
 from .markup import markup_of
 from .page import CLOSE, OPEN, live_reasoning, reply_html, thoughts
 from .painter import INTERVAL, Painter
@@ -158,9 +158,10 @@ class NotebookScreen:
         self._publisher.publish(data={"text/html": below, "text/plain": line})
 
 
-def show_document(publisher: Any, source: str) -> None:
-    """Show Markdown of our own, such as a command's answer."""
-    publisher.publish(data={"text/html": OPEN + Markdown().render(source) + CLOSE, "text/plain": source})
+def show_document(publisher: Any, source: str, html: str = "") -> None:
+    """Show Markdown of our own, such as a command's answer, or the HTML that stands in its place."""
+    html = html or OPEN + Markdown().render(source) + CLOSE
+    publisher.publish(data={"text/html": html, "text/plain": unmarked(source)})
 
 
 def reply_bundle(reply: Reply) -> dict[str, str]:

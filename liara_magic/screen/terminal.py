@@ -14,6 +14,7 @@ from .code_blocks import fenced
 from .document import answers, live_text
 from .figures import TOMAN, in_digits, without_isolates
 from .footer import details, footer
+from .markdown import unmarked
 from .markup import tex_of
 from .painter import INTERVAL
 from .terminal_text import GrowingText, Look, Printer
@@ -34,7 +35,7 @@ def show_document(source: str) -> None:
     if printer.look.formatted:
         printer.blocks(without_isolates(source), "", {})
     else:
-        printer.line(Span(without_isolates(source)))
+        printer.line(Span(unmarked(without_isolates(source))))
 
 
 def _write(text: str) -> None:

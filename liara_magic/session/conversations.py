@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from ..protocol.errors import LiaraUsageError, nearest
+from ..protocol.errors import LiaraUsageError, near, nearest
 from ..protocol.foreign_text import clean, has_half_characters
 from .conversation import MAIN, Conversation
 from .turn import Turn
@@ -42,6 +42,10 @@ class Conversations:
     def find(self, name: str) -> Conversation | None:
         """The conversation called ``name``, if there is one."""
         return self._by_name.get(checked_name(name))
+
+    def near(self, name: str) -> str:
+        """The conversation that may be meant by the name of one that is not there; empty if there is none like it."""
+        return "" if self.find(name) else "".join(near(name, [one.name for one in self.all()]))
 
     def named(self, name: str) -> Conversation:
         """The conversation called ``name``; if there is none, an empty one that :meth:`put` enters."""

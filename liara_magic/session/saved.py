@@ -8,10 +8,11 @@ import stat
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..protocol.errors import LiaraUsageError
+from ..protocol.errors import LiaraUsageError, near
 from .conversation import Conversation
 from .conversations import Conversations
 from .json_fields import text_of
@@ -23,6 +24,8 @@ FORMAT = "liara_magic conversation"
 VERSION = 1
 #: Bytes of the largest file that is read.
 MOST_BYTES = 512 * 2**20
+#: Entries of a folder that are looked at for the file that was meant.
+_MOST_ENTRIES = 2000
 
 
 def save(
@@ -66,7 +69,8 @@ def _read(path: Path) -> tuple[str, list[Turn]]:
             raise LiaraUsageError(f"{path} is larger than {MOST_BYTES // 2**20} MB.")
         record: Any = json.loads(path.read_bytes())
     except OSError as error:
-        raise LiaraUsageError(f"{path} could not be read: {error.strerror or error}.") from error
+        hint = _near_files(path) if isinstance(error, FileNotFoundError) else ""
+        raise LiaraUsageError(f"{path} could not be read: {error.strerror or error}.", hint=hint) from error
     except (ValueError, RecursionError) as error:
         raise _foreign(path, f"it is no JSON ({error!s:.80})") from None
     if not isinstance(record, Mapping) or record.get("format") != FORMAT:
@@ -82,6 +86,24 @@ def _read(path: Path) -> tuple[str, list[Turn]]:
         except LiaraUsageError as error:
             raise LiaraUsageError(f"Turn {number} in {path} cannot be read: {error.message}", hint=error.hint) from None
     return text_of(record, "name"), _with_own_ids(turns)
+
+
+def _near_files(path: Path) -> str:
+    """Which files may have been meant by one that is not there, and what to type for the nearest of them."""
+    folder = path.parent
+    try:
+        with os.scandir(folder) as entries:
+            files = [entry.name for entry in islice(entries, _MOST_ENTRIES) if entry.is_file()]
+    except (FileNotFoundError, NotADirectoryError):
+        return f"There is no folder {folder} either."
+    except OSError:
+        return ""
+    kept = sorted(name for name in files if name.endswith(".json"))
+    found = near(path.name, files, 3) or near(f"{path.name}.json", kept, 3) or kept[:3]
+    where = "This folder" if folder == Path() else str(folder)
+    if not found:
+        return f"{where} holds no JSON file. %liara /save FILE writes one."
+    return f"{where} holds {', '.join(found)}. Such as: %liara /load {folder / found[0]}"
 
 
 def _with_own_ids(turns: list[Turn]) -> list[Turn]:

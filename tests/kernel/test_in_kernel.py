@@ -122,6 +122,15 @@ def test_a_timed_cell_shows_its_reply_and_its_time(notebook):
     assert cell.kinds() == ["display_data", "stream"]
 
 
+def test_the_text_of_a_command_s_answer_is_to_be_read_as_it_is(notebook):
+    notebook.run("%liara /reset")
+    notebook.run("%liara -m sandbox/echo a_b [c] `d_e`")
+    bundle = only_bundle(notebook.run("%liara /history"))
+    assert "| a_b [c] `d_e` |" in bundle["text/plain"]
+    cells = ["".join(one.itertext()) for one in elements(bundle["text/html"]) if one.tag == "td"]
+    assert "a_b [c] `d_e`" in cells
+
+
 def test_a_command_answers_with_one_output(notebook):
     for line in ("%liara", "%liara /help", "%liara /status", "%liara /set", "%liara /usage", "%liara /version"):
         assert only_bundle(notebook.run(line))["text/plain"]

@@ -61,6 +61,26 @@ def test_an_exported_notebook_asks_again_when_it_is_run(ipython, kernel, folder)
     assert prompts(kernel) == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("anlysis.json", "analysis.json"), ("analysis", "analysis.json"), ("REVENUE.JSON", "revenue.json")],
+)
+def test_a_file_that_is_not_there_names_near_ones_and_what_to_type(ipython, kernel, folder, typed, near):
+    for name in ("analysis.json", "revenue.json"):
+        ipython.run(f"%liara /save {name}")
+    error = ipython.fails(f"%liara /load {typed}")
+    assert "could not be read: No such file" in error.message
+    assert error.hint.endswith(f"Such as: %liara /load {near}")
+    (folder / "kept").mkdir()
+    ipython.run("%liara /save kept/one.json")
+    assert ipython.fails("%liara /load kept/two").hint == "kept holds one.json. Such as: %liara /load kept/one.json"
+
+
+def test_a_file_in_a_folder_without_any_says_how_one_is_made(ipython, folder):
+    assert "/save FILE" in ipython.fails("%liara /load nothing.json").hint
+    assert ipython.fails("%liara /load no/nothing.json").hint == "There is no folder no either."
+
+
 @pytest.mark.parametrize("line", ["/save", "/load", "/export", "/save ''", "/export x.pdf", "/load nothing.json"])
 def test_what_cannot_be_is_refused(ipython, kernel, folder, line):
     assert isinstance(ipython.fails(f"%liara {line}"), LiaraUsageError)

@@ -55,6 +55,14 @@ def test_nonsense_is_refused_and_changes_nothing(ipython, kernel, nonsense):
     assert kernel.settings.budget == 100
 
 
+@pytest.mark.parametrize("typed", ["-5", "-۵", "nan", "1e20", "-1,000 toman"])
+def test_an_amount_that_is_none_is_said_as_it_was_typed_with_what_is_allowed(ipython, typed):
+    said = f"is {typed}, but must be an amount of toman from 0 to 1,000,000,000,000, such as 50000."
+    assert ipython.fails(f'%liara --max-cost "{typed}" hi').message == f"--max-cost {said}"
+    assert ipython.fails(f"%liara /set max_cost {typed}").message.endswith(said)
+    assert ipython.fails(f"%liara /budget {typed}").message == f"The budget {said}"
+
+
 def test_a_budget_is_taken_back(ipython, kernel):
     ipython.run("%liara /budget 100\n%liara /budget day 50")
     ipython.run("%liara /budget none")

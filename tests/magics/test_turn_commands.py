@@ -47,6 +47,16 @@ def test_history_says_what_is_cut_pinned_outdated_and_left_out(ipython, kernel, 
     assert "cut:" in ipython.run("%liara /history")
 
 
+def test_a_state_is_a_word_and_the_beginning_of_its_reason(ipython, kernel):
+    ipython.fails("%liara -m sandbox/error-402 [one] a_b")
+    (turn,) = kernel.session.conversation.turns
+    row = next(line for line in ipython.run("%liara /history").splitlines() if "sandbox/" in line)
+    state = row.strip("| ").rpartition(" | ")[2]
+    assert len(turn.reason) > 60
+    assert state == f"cut: {turn.reason[:59]}…"
+    assert "| [one] a_b |" in row
+
+
 def test_a_long_history_shows_its_end(ipython, kernel, turns):
     out = ipython.run("%liara /history 2")
     assert "one" not in out
@@ -212,6 +222,24 @@ def test_names_of_conversations_and_flags_of_a_retry_are_completed(ipython, turn
     assert offers("%liara /chat ")[1] == ["main", "side"]
     assert offers("%%liara --chat s")[1] == ["side"]
     assert "sandbox/tutor" in offers("%liara /retry -m sandbox/t")[1]
+
+
+def test_a_name_that_is_almost_that_of_another_conversation_says_so(ipython, kernel, turns):
+    assert "also" not in ipython.run("%liara /chat other")
+    ipython.run("%liara hello")
+    said = ipython.run("%liara /chat Othr")
+    assert "Othr, a new one, with no turns yet. There is also other: %liara /chat other goes to it." in said.replace(
+        "**", ""
+    ).replace("`", "")
+    assert "also" not in ipython.run("%liara /chat Othr")
+    assert "also" not in ipython.run("%liara /chat something else")
+
+
+def test_a_flag_that_almost_names_a_conversation_says_so_with_the_reply(ipython, kernel, turns):
+    ipython.run("%liara --chat other hello")
+    note = "othr is a new conversation. There is also other: --chat other asks there."
+    assert note in ipython.run("%liara --chat othr hello")
+    assert "also" not in ipython.run("%liara --chat othr hello") + ipython.run("%liara --chat Persian hello")
 
 
 def test_two_earlier_conversations_with_long_names_that_begin_alike_stay_apart(ipython, kernel):
