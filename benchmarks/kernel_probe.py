@@ -147,6 +147,8 @@ class Kernel:
         # A home of its own keeps settings and logs apart; packages installed for the user alone must still be found.
         self._environment |= {"HOME": self._home, "IPYTHONDIR": self._home, "PYTHONUSERBASE": site.getuserbase()}
         self._environment |= environment
+        # As an installed package is used: compiled once, not at every start.
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def __enter__(self) -> Kernel:
         self._manager = KernelManager()
