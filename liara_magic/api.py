@@ -24,7 +24,6 @@ from .session.exchange import Exchange
 from .session.formats import FORMATS
 from .session.saved import load, save
 from .session.session import Session
-from .session.structured import settle
 from .session.toolbox import sorted_out
 from .session.turn import Turn
 
@@ -98,25 +97,34 @@ class Chat:
         ``format``, ``schema``, ``tools`` in the place of the chat's, and every request parameter by its name, such as
         ``temperature=0``.
 
-        With ``schema``, a type or a JSON Schema as a dict, the reply is JSON, checked, ``reply.value`` the object;
-        a reply that does not fit is sent back once, a second paid request that ``reply.notices`` tells of. Raises
+        ``reply.value`` is what ``format`` asks for: parsed JSON, the code, safe HTML, TeX, images; ``None`` for
+        Markdown and text. With ``schema``, a type or a JSON Schema as a dict, the reply is JSON, checked, the value
+        the object. JSON that does not fit is sent back once, a second paid request that ``reply.notices`` tells of;
+        a reply without what was asked for raises :class:`LiaraFormatError`, which has its text. Raises
         :class:`LiaraError`; KeyboardInterrupt when interrupted.
         """
         ask = self._asked(prompt, context, options)
         reply = self._session.ask(ask, SilentScreen())
-        while repair := settle(ask, reply):
+        while repair := _evaluate(ask, reply):
             ask, reply = repair, self._session.ask(repair, SilentScreen())
         return reply
 
     def stream(self, prompt: str, *context: Any, **options: Any) -> Iterator[Event]:
-        """:meth:`ask` and yield the events of the reply as they come: ``TextDelta``, ``Finish`` and others."""
-        yield from self._session.begin(self._asked(prompt, context, options)).each(SilentScreen())
+        """:meth:`ask` and yield the events of the reply as they come: ``TextDelta``, ``Finish`` and others.
+
+        The reply is ``turns[-1].reply`` then, with its value. One that does not fit is not asked for again, since its
+        events have been read: :class:`LiaraFormatError`.
+        """
+        ask = self._asked(prompt, context, options)
+        exchange = self._session.begin(ask)
+        yield from exchange.each(SilentScreen())
+        _evaluate(ask, exchange.turn.reply, may_repair=False)
 
     async def aask(self, prompt: str, *context: Any, **options: Any) -> Reply:
         """:meth:`ask` for ``await``. Cancelling the task closes the connection."""
         ask = self._asked(prompt, context, options)
         reply = await _awaited(self._session.begin(ask))
-        while repair := settle(ask, reply):
+        while repair := _evaluate(ask, reply):
             ask, reply = repair, await _awaited(self._session.begin(repair))
         return reply
 
@@ -170,6 +178,15 @@ class Chat:
             own["tools"], raw = sorted_out(options.pop("tools"), kernel.session.toolbox.named)
             options |= {"tools": raw} if raw else {}
         return with_values(self._session, Ask(prompt, parameters=options, place=place, **own), context)
+
+
+def _evaluate(ask: Ask, reply: Reply, may_repair: bool = True) -> Ask | None:
+    """Set the value of ``reply``, or return the ask for its repair."""
+    if ask.format in ("markdown", "text"):
+        return None
+    from .values import evaluate  # which knows how replies look
+
+    return evaluate(ask, reply, may_repair)
 
 
 async def _awaited(exchange: Exchange) -> Reply:

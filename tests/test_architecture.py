@@ -23,8 +23,9 @@ OPEN_DOORS = {
     "carrying": {"protocol", "session", "notebook", "settings"},
     "export": {"protocol", "session", "screen"},
     "hosting": {"protocol", "session", "notebook", "settings", "carrying"},
+    "values": {"protocol", "screen", "session"},
     "kernel": {"protocol", "gateway", "session", "screen", "settings", "hosting"},
-    "api": {"protocol", "session", "screen", "settings", "carrying", "export", "kernel"},
+    "api": {"protocol", "session", "screen", "settings", "carrying", "export", "kernel", "values"},
     "magics": {
         "protocol",
         "gateway",
@@ -35,6 +36,7 @@ OPEN_DOORS = {
         "carrying",
         "export",
         "kernel",
+        "values",
         "__init__",
     },
     "panels": {

@@ -96,11 +96,12 @@ class LiaraMagics(Magics):
         """Give what was asked for of the reply; its repair, where that took one, is the reply that is returned."""
         from ..screen.footer import notices_html
         from ..screen.markdown import plain
-        from ..session.structured import announcement, settle
+        from ..session.structured import announcement
+        from ..values import evaluate
         from .delivery import deliver
 
         kernel, repaired = this_kernel(), ask
-        while repair := settle(repaired, reply):
+        while repair := evaluate(repaired, reply):
             self._show(Shown(plain(announcement(repair)), notices_html([announcement(repair)])))
             repaired = repair
             reply = self._put(repair, _screen(self.shell, False, kernel.settings.digits, ask.format))

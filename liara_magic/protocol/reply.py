@@ -103,7 +103,7 @@ class Reply:
     unfolded, ``waiting`` why and until when (monotonic clock) the request waits to be sent again. ``hide_reasoning``
     keeps what the model thought from being shown. ``estimate`` is about what it has used so far, by the text that has
     come. ``format`` is what was asked for, ``value`` what was made of the answer then: parsed JSON, a validated
-    object, code.
+    object, a DataFrame, code, safe HTML, TeX, images; ``None`` for Markdown and text.
 
     Where the model asked for tools, ``rounds`` are the requests before this answer, with each call and its result;
     ``usage`` and ``seconds`` are then those of all of them.

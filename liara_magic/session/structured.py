@@ -21,11 +21,11 @@ Your reply to this could not be used: {fault}. It was:
 Answer once more with the whole of it, corrected."""
 
 
-def settle(ask: Ask, reply: Reply) -> Ask | None:
+def settle(ask: Ask, reply: Reply, may_repair: bool = True) -> Ask | None:
     """Set the value of ``reply`` where ``ask`` wants JSON.
 
-    Where it cannot be read: the ask for its repair, once; after that, and where another try would end the same way,
-    :class:`LiaraFormatError`. Call it again with the repair and its reply::
+    Where it cannot be read: the ask for its repair, once; after that, where another try would end the same way, and
+    unless it ``may_repair``, :class:`LiaraFormatError`. Call it again with the repair and its reply::
 
         while repair := settle(ask, reply):
             ask, reply = repair, session.ask(repair, screen)
@@ -36,7 +36,7 @@ def settle(ask: Ask, reply: Reply) -> Ask | None:
         value = json_in(reply.text)
         reply.value = value if ask.shape is None else ask.shape.read(value)
     except ValueError as error:
-        return _repair(ask, reply, str(error))
+        return _repair(ask, reply, str(error), may_repair)
     if ask.repairs:
         reply.notices.append(f"The first reply could not be used: {ask.repairs}. This is its repair, paid on its own.")
     return None
@@ -50,9 +50,9 @@ def announcement(repair: Ask) -> str:
     )
 
 
-def _repair(ask: Ask, reply: Reply, fault: str) -> Ask:
+def _repair(ask: Ask, reply: Reply, fault: str, may_repair: bool) -> Ask:
     hopeless = _hopeless(reply)
-    if ask.repairs or hopeless:
+    if ask.repairs or hopeless or not may_repair:
         tried = " Neither could its repair." if ask.repairs else ""
         error = LiaraFormatError(
             f"The reply could not be used: {ask.repairs or fault}.{tried}",
