@@ -160,10 +160,14 @@ can grant approval; a notebook's file, its metadata and a saved conversation can
 
 ## What happens to a call
 
-Arguments are checked by the schema before the function sees them; wrong ones go back to the model as an error. Several
-calls of one reply run one after the other. A result goes back as text: texts as they are, plain values as JSON, tables
-and other objects described, pictures and figures as images where the model takes them. It is cut at 20,000 characters,
-says so, and loses what looks like a secret. An exception is one sentence for the model and a folded traceback for you.
+Arguments are checked by the schema before the function sees them; wrong ones go back to the model as an error. What a
+model wrote that is no JSON object is shown and kept as it is, and goes back as the text `not_a_json_object` in one,
+since some gateways refuse a request with anything else.
+
+Several calls of one reply run one after the other. A result goes back as text: texts as they are, plain values as
+JSON, tables and other objects described, pictures and figures as images where the model takes them. It is cut at 20,000
+characters, says so, and loses what looks like a secret. An exception is one sentence for the model and a folded
+traceback for you.
 
 The loop ends with an answer, after `max_tool_rounds` (8) rounds, after three rounds in which no call could be run,
 or where a budget has no room; the last request then asks for an answer without tools. Of more than 32 calls at once

@@ -48,7 +48,7 @@ class Round:
         """The model's side of it, then a result for every call, then the pictures, which only a person may send."""
         if not self.runs:  # a file may say so
             return []
-        calls = [run.call.to_json() for run in self.runs]
+        calls = [run.call.to_send() for run in self.runs]
         text = self.choice.text if self.choice.text.strip() else ""  # some models refuse what other models' blanks say
         said = Message("assistant", text, tool_calls=calls)
         results = [Message("tool", run.result or NO_RESULT, tool_call_id=run.call.id) for run in self.runs]
@@ -61,8 +61,7 @@ class Round:
 def close_round(reply: Reply) -> Round:
     """Put what the model just said and asked for among the rounds of ``reply``, which then waits for the next reply.
 
-    Every call gets an id of its own: some providers give none, or the same twice. One without arguments gets an empty
-    object: a blank is no JSON, and a gateway that reads it refuses the next request.
+    Every call gets an id of its own: some providers give none, or the same twice.
     """
     choice = reply.choices[0]
     taken = {run.call.id for round in reply.rounds for run in round.runs}
@@ -70,7 +69,6 @@ def close_round(reply: Reply) -> Round:
     for position, call in enumerate(choice.tool_calls):
         base = call.id or f"call_{len(reply.rounds)}_{position}"
         call.id = _free(base, taken)
-        call.arguments = call.arguments if call.arguments.strip() else "{}"
         taken.add(call.id)
         runs.append(ToolRun(call))
     closed = Round(choice, runs, reply.usage)

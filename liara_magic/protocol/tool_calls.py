@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from .checks import read_json
+
 #: How many calls may be open at once: of thousands, each fragment would have to look at all of them.
 _OPEN = 128
+
+
+#: Under which name the model finds its arguments again that were no JSON object.
+NO_OBJECT = "not_a_json_object"
 
 
 @dataclass
@@ -21,8 +28,26 @@ class ToolCall:
     index: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The call as it goes back to the gateway, without the index that its validator refuses."""
-        return {"id": self.id, "type": "function", "function": {"name": self.name, "arguments": self.arguments}}
+        """The call as the model made it, in the API's form."""
+        return self._with(self.arguments)
+
+    def to_send(self) -> dict[str, Any]:
+        """The call as it goes back to the gateway, without the index that its validator refuses.
+
+        Gateways and providers that read the arguments refuse the request if these are no JSON object. What a model
+        wrote instead is then the text in one, so that it sees what it did.
+        """
+        if not self.arguments.strip():
+            return self._with("{}")
+        try:
+            is_object = isinstance(read_json(self.arguments), dict)
+        except ValueError:
+            is_object = False
+        written = self.arguments if is_object else json.dumps({NO_OBJECT: self.arguments}, ensure_ascii=False)
+        return self._with(written)
+
+    def _with(self, arguments: str) -> dict[str, Any]:
+        return {"id": self.id, "type": "function", "function": {"name": self.name, "arguments": arguments}}
 
 
 def merge(calls: list[ToolCall], fragment: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,9 +66,15 @@ def tokens_of(turn: Turn) -> int:
 
 
 def _tokens(message: Message) -> int:
+    calls = tokens_of_calls(message)
     if isinstance(message.content, str):
-        return tokens_of_text(message.content)
-    return sum(map(_of_part, message.content or ()))
+        return calls + tokens_of_text(message.content)
+    return calls + sum(map(_of_part, message.content or ()))
+
+
+def tokens_of_calls(message: Message) -> int:
+    """About how many tokens the calls of tools in a message are."""
+    return tokens_of_text(json.dumps(list(message.tool_calls), ensure_ascii=False)) if message.tool_calls else 0
 
 
 def _of_part(part: dict[str, Any]) -> int:

@@ -30,6 +30,13 @@ def test_the_room(model, asked, room):
     assert room_for_context(16_000, asked, model) == room
 
 
+def test_the_calls_of_earlier_turns_count():
+    calls = [{"id": "a", "type": "function", "function": {"name": "f", "arguments": '{"x": "' + "x" * 8_000 + '"}'}}]
+    past = Message("assistant", "x" * 4_000, tool_calls=calls)
+    asked = ChatRequest("m", [past], {"max_tokens": 1_000})
+    assert room_for_context(16_000, asked, Model("m", context_length=10_000)) == pytest.approx(5_000, abs=40)
+
+
 def test_pictures_of_earlier_turns_do_not_count_by_their_bytes():
     picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 90_000}}
     past = Message("user", [{"type": "text", "text": "x" * 4_000}, picture])
