@@ -12,11 +12,12 @@ from typing import Any
 from ..protocol.foreign_text import clean
 from ..screen.document import document
 from ..screen.figures import without_isolates
-from ..screen.footer import isolated, notices_html
+from ..screen.footer import notices_html
 from ..screen.markdown import plain
 from ..screen.markup import markup_of
 from ..screen.notebook import picture_bundle
 from ..screen.page import reply_html
+from ..screen.voice import isolated
 from ..session.ask import Ask
 from ..session.conversation import Conversation
 from ..session.turn import Turn

@@ -12,12 +12,13 @@ from importlib.resources import files
 from ..protocol.foreign_text import clean
 from ..screen.document import answer
 from ..screen.figures import without_isolates
-from ..screen.footer import isolated, notices_html
+from ..screen.footer import notices_html
 from ..screen.formulas import inert
 from ..screen.markup import markup_of
 from ..screen.message_parts import ShownPart, parts_of
 from ..screen.notebook import picture_html
 from ..screen.page import reply_html
+from ..screen.voice import isolated
 from ..session.conversation import Conversation
 from ..session.turn import Turn
 from .facts import figures, place, shown_pictures, summary, title

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from ..protocol.carried import HIDDEN
 from ..screen.code import code_block
 from ..screen.code_blocks import fenced
-from ..screen.formulas import inert
 from .registry import Shown
 
 if TYPE_CHECKING:
     from ..notebook.cells import Cell
     from ..protocol.reply import Reply
+    from ..screen.voice import Voice
     from ..session.ask import Ask
 
 
@@ -41,11 +41,11 @@ def change(before: str, after: str, name: str) -> Shown:
     diff = "\n".join(lines)
     if not diff:
         said = "The proposal is the cell as it was."
-        return Shown(said, f'<div dir="ltr">{said}</div>')
+        return Shown(said, lambda voice: _said(said, voice))
     said = "The change; the corrected cell is the next one, and nothing was run."
     if HIDDEN.search(after):
         said += " It holds marks in place of secrets that were kept back: put those back before it runs."
-    return Shown(f"{said}\n\n{fenced(diff, 'diff')}", f'<div dir="ltr">{inert(said)}</div>{code_block(diff, "diff")}')
+    return Shown(f"{said}\n\n{fenced(diff, 'diff')}", lambda voice: _said(said, voice) + code_block(diff, "diff"))
 
 
 def propose(code: str, shell: Any, show: Callable[[Shown], None]) -> None:
@@ -54,5 +54,9 @@ def propose(code: str, shell: Any, show: Callable[[Shown], None]) -> None:
         shell.set_next_input(code, replace=False)
         return
     label = "for the next cell: a click selects all of it"
-    html = f'<div dir="ltr"><small>{label}</small><div style="user-select:all">{code_block(code)}</div></div>'
-    show(Shown(f"{label}\n\n{fenced(code, 'python')}", html))
+    block = f'<div style="user-select:all">{code_block(code)}</div>'
+    show(Shown(f"{label}\n\n{fenced(code, 'python')}", lambda voice: f"<small>{_said(label, voice)}</small>{block}"))
+
+
+def _said(words: str, voice: Voice) -> str:
+    return f'<div dir="{voice.direction}">{voice.sentence(words)}</div>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
@@ -102,7 +102,7 @@ class LiaraMagics(Magics):
 
         kernel, repaired = this_kernel(), ask
         while repair := evaluate(repaired, reply):
-            self._show(Shown(plain(announcement(repair)), notices_html([announcement(repair)])))
+            self._show(Shown(plain(announcement(repair)), partial(notices_html, [announcement(repair)])))
             repaired = repair
             reply = self._put(repair, _screen(self.shell, False, kernel.settings.digits, ask.format))
         failed = self.recorder.error(None) if ask.wanted.fix else None
@@ -183,7 +183,7 @@ class LiaraMagics(Magics):
         else:
             from ..screen.notebook import show_document
 
-            show_document(self.shell.display_pub, shown.markdown, shown.html)
+            show_document(self.shell.display_pub, shown.markdown, shown.page, this_kernel().settings.digits)
 
 
 def _leave(cell: str, count: int, asked: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..screen.figures import in_digits
 from ..session.ask import Ask
 from ..session.session import Session
 from .registry import Answer, Shown, command
@@ -18,14 +19,15 @@ def shown_request(session: Session, request: ChatRequest, ask: Ask, notes: tuple
 
     price = session.purse.price(request.model, session.known_address(request.model))
     preview = Preview(request, ask.carried, notes, price.prompt if price else None, session.settings.digits)
-    return Shown(preview.text(), preview.html())
+    return Shown(preview.text(), preview.html)
 
 
 def dry_run(session: Session, ask: Ask) -> Shown:
     """The request that ``ask`` would send, as limits on its cost would let it leave, and what it may cost."""
     request = session.request(ask)
     request, cost = session.purse.outlook(request, session.known_address(request.model), ask.max_cost)
-    return shown_request(session, request, ask, (*ask.notes, *([cost] if cost else [])))
+    said = [in_digits(cost, session.settings.digits)] if cost else []
+    return shown_request(session, request, ask, (*ask.notes, *said))
 
 
 @command("/context", "The messages of the last request, as they left: sources, sizes, what was hidden and left out.")

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..session.ask import Ask
 from ..session.session import Session
 
+if TYPE_CHECKING:
+    from ..screen.voice import Voice
+
 
 @dataclass(frozen=True)
 class Shown:
-    """What a command shows: Markdown, and the HTML of our own that stands in its place where a page can hold it."""
+    """What a command shows: Markdown, and the ``page`` of our own that stands in its place where HTML can be shown.
+
+    A page is made in the words of whoever shows it.
+    """
 
     markdown: str
-    html: str = ""
+    page: Callable[[Voice], str] | None = None
 
 
 class Displayed(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 from ..protocol.errors import LiaraUsageError, nearest
 from ..protocol.usage import Totals
@@ -12,6 +13,7 @@ from ..screen.chart import Bar, bars_svg, bars_text
 from ..screen.figures import TOMAN, in_digits, number, toman
 from ..screen.markdown import Markdown, plain
 from ..screen.page import CLOSE, OPEN
+from ..screen.voice import Voice
 from ..session.ledger import LedgerRow
 from ..session.limits import day_of
 from ..session.session import Session
@@ -37,10 +39,16 @@ def _usage(session: Session, rest: str) -> Shown:
     bars = _bars(found, digits if group == "day" else "latin")
     if not bars:
         return Shown(shown)
-    title = in_digits(f"Toman by {group or 'model'}, this month", digits)
-    chart = bars_svg(title, bars, digits)
-    html = f'{OPEN}{Markdown().render(shown)}{CLOSE}<div dir="ltr" style="margin-top:0.6em">{chart}</div>'
-    return Shown(f"{shown}\n\n```text\n{title}\n{bars_text(bars, digits)}\n```", html)
+    title = f"Toman by {group or 'model'}, this month"
+    text = f"{shown}\n\n```text\n{title}\n{bars_text(bars, digits)}\n```"
+    return Shown(text, partial(_page, shown, title, bars))
+
+
+def _page(shown: str, title: str, bars: list[Bar], voice: Voice) -> str:
+    """The tables, and below them the bars as an image."""
+    chart = bars_svg(title, bars, voice)
+    tables = f"{OPEN}{Markdown().render(voice.markdown(shown))}{CLOSE}"
+    return f'{tables}<div dir="{voice.direction}" style="margin-top:0.6em">{chart}</div>'
 
 
 def _group(rest: str) -> str:

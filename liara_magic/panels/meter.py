@@ -10,19 +10,19 @@ from ..protocol.foreign_text import clean
 from ..protocol.usage import Totals
 from ..screen.figures import in_digits, number, toman
 from ..screen.formulas import inert
+from ..screen.voice import isolated
 from ..session.limits import Limit
 from ..session.session import Session
 from ..session.turn import Turn
 from .parts import Parts
 from .texts import Texts
-from .turn_footer import isolated
 
 
 class Meter:
     """The lines. Both are written on the stage's thread alone, and only when what they say has changed."""
 
-    def __init__(self, parts: Parts, texts: Texts, session: Session, digits: str) -> None:
-        self._texts, self._session, self._digits = texts, session, digits
+    def __init__(self, parts: Parts, texts: Texts, session: Session) -> None:
+        self._texts, self._session = texts, session
         self.used = parts.html("", "meter")
         self.state = parts.html("", "state")
         self._said = ""  # stands there until something else happens
@@ -37,7 +37,7 @@ class Meter:
             f"{self._texts('kernel')}: {self._sum(everything)}",
             self._context(),
         ]
-        direction = "rtl" if self._texts.is_mirrored else "ltr"
+        direction = self._texts.direction
         said = "".join(f"<span>{isolated(part, direction)}</span>" for part in parts if part)
         _write(self.used, said + "".join(self._bar(limit, direction) for limit in self._limits()))
 
@@ -49,12 +49,12 @@ class Meter:
             html = self._said
         else:
             html = f'<span class="liara-dot{"" if turn is None and not busy else " liara-on"}"></span>'
-            html += inert(in_digits(self._what(turn, busy, waiting), self._digits))
+            html += inert(in_digits(self._what(turn, busy, waiting), self._texts.digits))
         _write(self.state, html)
 
     def say(self, text: str) -> None:
         """A sentence of our own, until something else happens."""
-        self._said = f'<span dir="auto">{inert(in_digits(text, self._digits))}</span>'
+        self._said = f'<span dir="auto">{inert(in_digits(text, self._texts.digits))}</span>'
         self.show_state(None, False)
 
     def show_error(self, error: Exception, kept: bool) -> None:
@@ -82,14 +82,14 @@ class Meter:
     def _sum(self, totals: Totals) -> str:
         tokens = self._texts("tokens", f"{totals.prompt_tokens + totals.completion_tokens:,}")
         unknown = " " + self._texts("unknown_cost", totals.unknown) if totals.unknown else ""
-        return in_digits(f"{tokens} · {toman(totals.toman)}{unknown}", self._digits)
+        return in_digits(f"{tokens} · {toman(totals.toman)}{unknown}", self._texts.digits)
 
     def _limits(self) -> list[Limit]:
         return self._session.purse.limits(self._session.model_id(self._session.settings.model))
 
     def _bar(self, limit: Limit, direction: str) -> str:
         """How much of a budget is spent or reserved, as a bar with its figures."""
-        said = in_digits(self._texts("budget", number(limit.used), toman(limit.toman)), self._digits)
+        said = in_digits(self._texts("budget", number(limit.used), toman(limit.toman)), self._texts.digits)
         share = min(1.0, limit.used / limit.toman) if limit.toman else 1.0
         kind = "liara-bar liara-warns" if limit.warns else "liara-bar"
         bar = f'<progress class="{kind}" max="1" value="{share:.3f}" aria-label="{inert(self._texts("of_budget"))}">'
@@ -105,7 +105,7 @@ class Meter:
             return ""
         usage = ended[-1].row.usage
         used = (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)
-        return in_digits(self._texts("context_used", f"{used:,}", f"{model.context_length:,}"), self._digits)
+        return in_digits(self._texts("context_used", f"{used:,}", f"{model.context_length:,}"), self._texts.digits)
 
 
 def _write(widget: Any, html: str) -> None:

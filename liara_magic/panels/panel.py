@@ -14,7 +14,7 @@ from .panel_view import PanelView
 from .parts import Parts
 from .stage import Stage
 from .static_copy import StaticCopy
-from .texts import Texts, language_of
+from .texts import texts_of
 
 
 class Panel:
@@ -63,7 +63,7 @@ class Panel:
         if self._shell is None:
             return
         conversation, publisher = self._session.conversation, self._shell.display_pub
-        texts = Texts(language_of(self._session.settings.language))
+        texts = texts_of(self._session.settings)
         said = texts("copy_said", conversation.name, len(conversation.turns))
         view = {"version_major": 2, "version_minor": 0, "model_id": self.root.model_id}
         publisher.publish(data={"application/vnd.jupyter.widget-view+json": view, "text/plain": said})
@@ -106,7 +106,7 @@ class Panel:
         before.close()
 
     def _make_view(self) -> PanelView:
-        texts = Texts(language_of(self._session.settings.language))
+        texts = texts_of(self._session.settings)
         session, asking, stage, notebook = self._session, self._asking, self._stage, self._notebook
         return PanelView(session, asking, stage, notebook, texts=texts, close=lambda: stage.post(self.close))
 

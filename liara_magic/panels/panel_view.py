@@ -49,15 +49,14 @@ class PanelView:
     ) -> None:
         self._session, self._asking, self._stage, self._notebook = session, asking, stage, notebook
         self._texts = texts
-        digits = "persian" if texts.is_mirrored else str(session.settings.digits)
         self.parts = parts = Parts()
         self.deeds = Deeds(
             session, asking, notebook, texts=texts, show=self._note, failed=self._wrong, propose=self._propose
         )
         self._actions = TurnActions(parts, texts, self.deeds, edit=self._edit, post=stage.post)
-        self.transcript = Transcript(parts, texts, digits, self._actions)
+        self.transcript = Transcript(parts, texts, self._actions)
         self.transcript.wake = stage.wake
-        self.meter = Meter(parts, texts, session, digits)
+        self.meter = Meter(parts, texts, session)
         self.queue = QueueView(parts, texts, asking)
         self.question = QuestionView(parts, texts, asking)
         self.input = InputBox(parts, texts, send=self._send, stop=asking.stop, options=sorted(COMMANDS))
@@ -66,7 +65,7 @@ class PanelView:
         )
         self.conversations = ConversationsBar(parts, texts, session, self.deeds)
         self.context = ContextSwitches(parts, texts, notebook.namespace, notebook.hidden, self._look)
-        self.preview = PreviewView(parts, session, digits)
+        self.preview = PreviewView(parts, texts, session)
         self.box = self._assemble(close)
         self.frame()
 
@@ -108,7 +107,7 @@ class PanelView:
         self._stage.post(lambda: self.input.edit(turn))
 
     def _note(self, shown: Shown) -> None:
-        self._stage.post(lambda: self.transcript.note(shown.markdown, shown.html))
+        self._stage.post(lambda: self.transcript.note(shown))
         self._stage.post(self.refresh)
 
     def _wrong(self, error: Exception) -> None:

@@ -8,13 +8,14 @@ from ..screen.preview import Preview
 from ..session.ask import Ask
 from ..session.session import Session
 from .parts import Parts
+from .texts import Texts
 
 
 class PreviewView:
     """A place that shows the request until it is asked to hide it. Written on the stage's thread."""
 
-    def __init__(self, parts: Parts, session: Session, digits: str) -> None:
-        self._session, self._digits = session, digits
+    def __init__(self, parts: Parts, texts: Texts, session: Session) -> None:
+        self._session, self._voice = session, texts.voice
         self.html: Any = parts.html("", "shown")
 
     @property
@@ -29,7 +30,8 @@ class PreviewView:
         request, cost = self._session.purse.outlook(request, address, ask.max_cost)
         price = self._session.purse.price(request.model, address)
         notes = (*ask.notes, *([cost] if cost else []))
-        self.html.value = Preview(request, ask.carried, notes, price.prompt if price else None, self._digits).html()
+        preview = Preview(request, ask.carried, notes, price.prompt if price else None)
+        self.html.value = preview.html(self._voice)
 
     def hide(self) -> None:
         """Show nothing."""

@@ -14,6 +14,7 @@ from ..screen.document import document
 from ..screen.formulas import inert
 from ..screen.markdown import Markdown
 from ..screen.page import reply_html
+from ..screen.voice import Voice
 from ..session.conversation import Conversation
 from ..session.turn import Turn
 from .texts import Texts
@@ -27,7 +28,7 @@ _PROMPT = (
     '<div dir="auto" style="white-space:pre-wrap;margin:1em 0 0.4em;padding:0.4em 0.8em;border-radius:0.8em;'
     'background:rgba(128,128,128,0.14)">'
 )
-_SMALL = '<div dir="ltr" style="font-size:0.85em;opacity:0.8">'
+_SMALL = '<div dir="{direction}" style="font-size:0.85em;opacity:0.8;text-align:start">'
 
 
 class StaticCopy:
@@ -73,7 +74,7 @@ class StaticCopy:
     def bundle(self, conversation: Conversation) -> dict[str, str]:
         """The last turns, as many as fit."""
         turns = [turn for turn in conversation.turns if turn.state != "running"]
-        self._pieces = {turn.id: self._pieces.get(turn.id) or _pieces(turn) for turn in turns}
+        self._pieces = {turn.id: self._pieces.get(turn.id) or _pieces(turn, self._texts.voice) for turn in turns}
         chosen: list[tuple[str, str]] = []
         room = MOST
         for turn in reversed(turns):
@@ -84,7 +85,8 @@ class StaticCopy:
             chosen.insert(0, (html, text) if room >= 0 else _too_long(turn))
         left_out = len(turns) - len(chosen)
         said = self._texts("left_out", left_out) if left_out else ""
-        head = f"{_SMALL}liara · {inert(conversation.name)}{' · ' if said else ''}{inert(said)}</div>"
+        small = _SMALL.format(direction=self._texts.direction)
+        head = f"{small}liara · {inert(conversation.name)}{' · ' if said else ''}{inert(said)}</div>"
         html = _OUTER + head + "".join(html for html, _ in chosen) + "</div>"
         text = "\n\n".join([f"liara · {conversation.name}", *filter(None, [said]), *(text for _, text in chosen)])
         return {"text/html": html, "text/plain": text}
@@ -94,12 +96,14 @@ def _mark(conversation: Conversation) -> str:
     return f"{conversation.name} {conversation.version}"
 
 
-def _pieces(turn: Turn) -> tuple[str, str]:
+def _pieces(turn: Turn, voice: Voice) -> tuple[str, str]:
     prompt, reason = clean(turn.prompt), clean(turn.reason)
     reply = turn.reply
     line = f"{clean(reply.model)} · {reply.seconds:.1f} s"
-    html = f"{_PROMPT}{inert(prompt)}</div>{reply_html(reply, Markdown().render)}"
-    html += f"{_SMALL}{inert(line)}</div>" + (f"{_SMALL}{inert(reason)}</div>" if reason else "")
+    small = _SMALL.format(direction=voice.direction)
+    html = f"{_PROMPT}{inert(prompt)}</div>{reply_html(reply, Markdown().render, voice)}"
+    html += f"{small}{inert(clean(reply.model))} · {voice.figures(f'{reply.seconds:.1f} s')}</div>"
+    html += f"{small}{voice.sentence(reason)}</div>" if reason else ""
     return html, "\n\n".join(filter(None, [f"> {prompt}", document(reply), line, reason]))
 
 

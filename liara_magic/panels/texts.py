@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from ..screen.voice import Voice
+from ..settings import Liara
+
 #: The word in each language: English, Persian.
 _TEXTS: dict[str, tuple[str, str]] = {
     "name": ("Name", "نام"),
@@ -114,10 +117,13 @@ _SAID = {
 
 
 class Texts:
-    """The words in one language, ``en`` or ``fa``."""
+    """The words in one language, ``en`` or ``fa``. English has the ``digits`` that are set, Persian its own."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, digits: str = "latin") -> None:
         self.language = language
+        self.digits = "persian" if self.is_mirrored else digits
+        #: How what the library says in English is said here.
+        self.voice = Voice(self.digits)
 
     def __call__(self, name: str, *fillings: object) -> str:
         """The text ``name`` with its places filled."""
@@ -132,6 +138,16 @@ class Texts:
     def is_mirrored(self) -> bool:
         """Whether the panel runs from right to left."""
         return self.language == "fa"
+
+    @property
+    def direction(self) -> str:
+        """The direction of the words."""
+        return "rtl" if self.is_mirrored else "ltr"
+
+
+def texts_of(settings: Liara) -> Texts:
+    """The words in the language of the settings."""
+    return Texts(language_of(settings.language), str(settings.digits))
 
 
 def language_of(setting: str) -> str:

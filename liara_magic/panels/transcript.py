@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..magics.registry import Shown
 from ..screen.figures import in_digits
 from ..screen.formulas import inert
 from ..screen.markdown import Markdown
@@ -30,8 +31,8 @@ class Transcript:
     :meth:`glance` is called on the thread that asks; everything else on the stage's thread, or before it starts.
     """
 
-    def __init__(self, parts: Parts, texts: Texts, digits: str, actions: TurnActions) -> None:
-        self._parts, self._texts, self._digits = parts, texts, digits
+    def __init__(self, parts: Parts, texts: Texts, actions: TurnActions) -> None:
+        self._parts, self._texts = parts, texts
         self._actions = actions
         self._views: dict[str, TurnView] = {}
         self._notes: list[tuple[str, Any]] = []  # after which turn, by its id, a note stands
@@ -55,7 +56,7 @@ class Transcript:
         if turn.state != "running" or (now - last < INTERVAL * 0.8 and (seen.text or not reply.text)):
             return
         with self._lock:
-            self._glances[key] = (now, Glance.at(reply))
+            self._glances[key] = (now, Glance.at(reply, self._texts.voice))
 
     def update(self, conversation: Conversation) -> float | None:
         """Show the turns as they are now. Returns the seconds until there may be more, ``None`` when nothing runs."""
@@ -76,12 +77,13 @@ class Transcript:
             self._arrange(len(turns) - len(shown))
         return pause
 
-    def note(self, source: str, html: str = "", kind: str = "note") -> None:
-        """Show Markdown of our own after the last turn, such as what a command says."""
+    def note(self, shown: Shown) -> None:
+        """Show what a command says after the last turn."""
         self._notes = self._notes[-9:]
-        body = html or OPEN + Markdown().render(source) + CLOSE
+        voice = self._texts.voice
+        body = shown.page(voice) if shown.page else OPEN + Markdown().render(voice.markdown(shown.markdown)) + CLOSE
         after = next(reversed(self._views), "")
-        self._notes.append((after, self._parts.html(body, kind)))
+        self._notes.append((after, self._parts.html(body, "note")))
         self._arrange(self._hidden)
 
     def _show_earlier(self) -> None:
@@ -96,7 +98,7 @@ class Transcript:
         before, self._views = self._views, {}
         for turn in shown:
             view = before.pop(turn.id, None)
-            self._views[turn.id] = view or TurnView(self._parts, turn, self._texts, self._digits)
+            self._views[turn.id] = view or TurnView(self._parts, turn, self._texts)
         self._notes = [(after if after in self._views else "", widget) for after, widget in self._notes]
         self._arrange(self._hidden)
         for view in before.values():
@@ -115,7 +117,7 @@ class Transcript:
         self._hidden = hidden
         children: list[Any] = []
         if hidden:
-            said = in_digits(self._texts("earlier", hidden), self._digits)
+            said = in_digits(self._texts("earlier", hidden), self._texts.digits)
             self._earlier.description = self._earlier.tooltip = said
             children.append(self._earlier)
         children += [note for after, note in self._notes if not after]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals
-from ..screen.figures import END_ISOLATE, ISOLATE, in_digits, toman
+from ..screen.figures import in_digits, toman
 from ..screen.footer import details, footer_html
 from ..screen.formulas import inert
+from ..screen.voice import isolated
 from .texts import Texts
 
 
-def turn_footer(reply: Reply, totals: Totals, reason: str, charged: bool, *, texts: Texts, digits: str) -> str:
+def turn_footer(reply: Reply, totals: Totals, reason: str, charged: bool, texts: Texts) -> str:
     """The line with its details folded behind it; in English it is the one of cells."""
+    digits = texts.digits
     if not texts.is_mirrored:
         return footer_html(reply, totals, reason, charged, digits)
     usage = reply.usage
@@ -34,8 +36,3 @@ def turn_footer(reply: Reply, totals: Totals, reason: str, charged: bool, *, tex
         for name, value in details(reply, digits)
     )
     return f'<details dir="rtl" class="liara-usage"><summary>{line}</summary><div>{more}</div></details>'
-
-
-def isolated(text: str, direction: str) -> str:
-    """Text of ours as HTML, its isolated parts running in ``direction``."""
-    return inert(text).replace(ISOLATE, f'<bdi dir="{direction}">').replace(END_ISOLATE, "</bdi>")

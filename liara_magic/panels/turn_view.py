@@ -19,6 +19,7 @@ from ..screen.notebook import picture_html
 from ..screen.page import answer_html, live_reasoning, reply_html, thoughts
 from ..screen.painter import Painter
 from ..screen.probabilities import reply_tokens, shaded
+from ..screen.voice import Voice
 from ..session.turn import Turn
 from .blocks import Blocks
 from .parts import Parts
@@ -37,23 +38,23 @@ class Glance:
     round_count: int = 0
 
     @classmethod
-    def at(cls, reply: Reply) -> Glance:
-        """A glance at ``reply``."""
+    def at(cls, reply: Reply, voice: Voice) -> Glance:
+        """A glance at ``reply``, whose calls of functions are told by ``voice``."""
         text = live_text(reply)
         reasoning = "" if text or reply.hide_reasoning else clean(reply.reasoning)
-        rounds = rounds_html(reply.rounds, live=True)
+        rounds = rounds_html(reply.rounds, live=True, voice=voice)
         return cls(text, reasoning, reply.first_word or 0.0, rounds, len(reply.rounds))
 
 
 class TurnView:
     """The widgets of one turn. All its methods run on the stage's thread, or before it starts."""
 
-    def __init__(self, parts: Parts, turn: Turn, texts: Texts, digits: str) -> None:
+    def __init__(self, parts: Parts, turn: Turn, texts: Texts) -> None:
         self.turn = turn
         self.ended = False
         self.box = parts.column([], "turn")
-        self._parts, self._texts, self._digits = parts, texts, digits
-        self._prompt = parts.html(prompt_html(turn, texts, digits), "prompt-row")
+        self._parts, self._texts = parts, texts
+        self._prompt = parts.html(prompt_html(turn, texts), "prompt-row")
         self._reasoning: Any = None
         self._rounds: Any = None  # the calls of functions, above the answer
         self._round_count = 0
@@ -77,7 +78,8 @@ class TurnView:
             self._painted = True
             return self._painter.show(glance.text)
         if glance.reasoning:
-            self._show_reasoning(live_reasoning(glance.reasoning, seconds - glance.seconds_to_first_word))
+            since = seconds - glance.seconds_to_first_word
+            self._show_reasoning(live_reasoning(glance.reasoning, since, self._texts.voice))
         return 0.0
 
     def end(self, totals: Totals) -> None:
@@ -86,19 +88,19 @@ class TurnView:
         reply, turn = self.turn.reply, self.turn
         if self._painted and len(reply.choices) == 1:
             if reply.rounds:
-                self._show_rounds(rounds_html(reply.rounds))
+                self._show_rounds(rounds_html(reply.rounds, voice=self._texts.voice))
             self._end_painted(reply)
         elif reply.choices:
             self._drop_reasoning()
             self._drop_rounds()
-            self._blocks.fold(reply_html(reply, Markdown().render))
+            self._blocks.fold(reply_html(reply, Markdown().render, self._texts.voice))
         else:
             self._drop_reasoning()
         charged = turn.row.state != "refused"
         below = [picture_html(one) for choice in reply.choices for one in pictures(choice.images) if not one.fault]
         reason = turn.reason if turn.state == "cut" else ""
-        said = _reason_html(self._texts.of(reason)) + notices_html(reply.notices)
-        said += turn_footer(reply, totals, reason, charged, texts=self._texts, digits=self._digits)
+        said = _reason_html(self._texts.of(reason), self._texts.voice) + notices_html(reply.notices, self._texts.voice)
+        said += turn_footer(reply, totals, reason, charged, self._texts)
         self._below = [self._parts.html("".join(below) + said, "footer")]
         self._arrange()
 
@@ -114,13 +116,13 @@ class TurnView:
         self._parts.close([self.box])
 
     def _end_painted(self, reply: Reply) -> None:
-        choice = reply.choices[0]
-        if folded := thoughts(reply, choice):
+        choice, voice = reply.choices[0], self._texts.voice
+        if folded := thoughts(reply, choice, voice):
             self._show_reasoning(folded)
         else:
             self._drop_reasoning()
-        self._blocks.end(answer_html(reply, choice, self._painter.whole))
-        if more := shaded(reply_tokens(choice.logprobs)):
+        self._blocks.end(answer_html(reply, choice, self._painter.whole, voice))
+        if more := shaded(reply_tokens(choice.logprobs), voice):
             self._blocks.commit(more)
 
     def _show_reasoning(self, html: str) -> None:
@@ -154,16 +156,16 @@ class TurnView:
         self.box.children = [self._prompt, *above, *self._blocks.widgets, *self._below, *self._more]
 
 
-def prompt_html(turn: Turn, texts: Texts, digits: str) -> str:
+def prompt_html(turn: Turn, texts: Texts) -> str:
     """What the person asked, each line in its own direction, and that context went along."""
     lines = "".join(f'<div dir="auto">{inert(line) or "<br>"}</div>' for line in clean(turn.prompt).split("\n"))
     context = ""
     if turn.context is not None:
         size = len(str(turn.context.content).encode())
-        said = in_digits(f"{size / 1024:,.1f} KB" if size >= 1024 else f"{size} B", digits)
+        said = in_digits(f"{size / 1024:,.1f} KB" if size >= 1024 else f"{size} B", texts.digits)
         context = f'<div class="liara-chip">{inert(texts("with_context", said))}</div>'
     return f'<div class="liara-prompt"><div class="liara-hidden">{texts("you")}</div>{lines}{context}</div>'
 
 
-def _reason_html(reason: str) -> str:
-    return f'<div class="liara-reason" dir="auto">{inert(clean(reason))}</div>' if reason else ""
+def _reason_html(reason: str, voice: Voice) -> str:
+    return f'<div class="liara-reason" dir="{voice.direction}">{voice.sentence(reason)}</div>' if reason else ""

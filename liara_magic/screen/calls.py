@@ -12,6 +12,7 @@ from ..protocol.reply import Reply
 from ..protocol.rounds import Round, ToolRun
 from .formulas import inert
 from .markdown import Markdown, closed
+from .voice import ENGLISH, Voice
 
 #: Characters of arguments on the line, of a result on the line, and of a result while the reply is still flowing.
 _ARGUMENTS, _SHORT, _LIVE = 160, 80, 300
@@ -24,9 +25,7 @@ _BODY = "margin:0.2em 0 0.4em 1.2em;white-space:pre-wrap;overflow-wrap:anywhere"
 
 def call_line(run: ToolRun) -> str:
     """The line of a call, as plain text: ``✓ rows(name="df", n=2) · 0.3 s``."""
-    name, arguments = _short(clean(run.call.name), _SHORT), _short(_arguments(run.call.arguments), _ARGUMENTS)
-    said = [_SAID.get(run.state, ""), f"{run.seconds:.1f} s" if run.seconds else ""]
-    return " · ".join([f"{_MARKS[run.state]} {name}({arguments})", *filter(None, said)])
+    return " · ".join([_call(run), *_said(run)])
 
 
 def rounds_text(reply: Reply) -> str:
@@ -40,9 +39,20 @@ def result_line(run: ToolRun) -> str:
     return call_line(run) + (f" → {result}" if result else "")
 
 
-def rounds_html(rounds: Iterable[Round], live: bool = False) -> str:
+def rounds_html(rounds: Iterable[Round], live: bool = False, voice: Voice = ENGLISH) -> str:
     """The same as HTML that needs no script; ``live`` keeps results short, since it is painted again and again."""
-    return "".join(_words_html(one) + "".join(_call_html(run, live) for run in one.runs) for one in rounds)
+    return "".join(_words_html(one) + "".join(_call_html(run, live, voice) for run in one.runs) for one in rounds)
+
+
+def _call(run: ToolRun) -> str:
+    """What is called, and with what."""
+    name, arguments = _short(clean(run.call.name), _SHORT), _short(_arguments(run.call.arguments), _ARGUMENTS)
+    return f"{_MARKS[run.state]} {name}({arguments})"
+
+
+def _said(run: ToolRun) -> list[str]:
+    """What became of it, and how long it took."""
+    return list(filter(None, [_SAID.get(run.state, ""), f"{run.seconds:.1f} s" if run.seconds else ""]))
 
 
 def _round_text(one: Round) -> str:
@@ -56,13 +66,13 @@ def _words_html(one: Round) -> str:
     return f'<div dir="ltr" style="text-align:start">{Markdown().render(words)}</div>' if words else ""
 
 
-def _call_html(run: ToolRun, live: bool) -> str:
-    line = f"<code>{inert(call_line(run))}</code>"
+def _call_html(run: ToolRun, live: bool, voice: Voice) -> str:
+    line = " · ".join([f'<code dir="ltr">{inert(_call(run))}</code>', *map(voice.figures, _said(run))])
     inside = "".join(f'<pre dir="ltr" style="{_BODY}">{inert(text)}</pre>' for text in _told(run, live))
-    inside += "" if live else "".join(_picture(data) for data in run.pictures)
+    inside += "" if live else "".join(_picture(data, voice) for data in run.pictures)
     if not inside:
-        return f'<div dir="ltr" style="{_LINE}">{line}</div>'
-    return f'<details dir="ltr" style="{_LINE}"><summary>{line}</summary>{inside}</details>'
+        return f'<div dir="{voice.direction}" style="{_LINE}">{line}</div>'
+    return f'<details dir="{voice.direction}" style="{_LINE}"><summary>{line}</summary>{inside}</details>'
 
 
 def _told(run: ToolRun, live: bool) -> list[str]:
@@ -73,11 +83,11 @@ def _told(run: ToolRun, live: bool) -> list[str]:
     return [_short(text, _LIVE) for text in found] if live else found
 
 
-def _picture(data: str) -> str:
+def _picture(data: str, voice: Voice) -> str:
     """A PNG that the tool showed, if it is nothing else than that."""
     data = "".join(data.split())
     plain = data.isascii() and all(one.isalnum() or one in "+/=" for one in data)
-    return f'<img alt="shown by the tool" src="data:image/png;base64,{data}">' if plain else ""
+    return f'<img alt="{voice.figures("shown by the tool")}" src="data:image/png;base64,{data}">' if plain else ""
 
 
 def _arguments(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..protocol.foreign_text import clean
 from .figures import in_digits, without_isolates
+from .voice import ENGLISH, Voice
 from .wrapping import columns
 
 _EIGHTHS = "▏▎▍▌▋▊▉█"
@@ -41,23 +42,23 @@ def bars_text(bars: Sequence[Bar], digits: str = "latin") -> str:
     return "\n".join(lines)
 
 
-def bars_svg(title: str, bars: Sequence[Bar], digits: str = "latin") -> str:
+def bars_svg(title: str, bars: Sequence[Bar], voice: Voice = ENGLISH) -> str:
     """The chart as an SVG image in HTML: no script, no address, no id.
 
     What is said of each bar stands beside it, and all of it in the description, for those who do not see it.
     """
     most = max((bar.value for bar in bars), default=0.0)
     height = _ROW * len(bars) + 4
-    words = "; ".join(f"{_short(bar.label)}: {_said(bar, digits)}" for bar in bars)
-    rows = "".join(_row(place, bar, most, digits) for place, bar in enumerate(bars))
+    words = "; ".join(f"{_short(bar.label)}: {_said(bar, voice)}" for bar in bars)
+    rows = "".join(_row(place, bar, most, voice) for place, bar in enumerate(bars))
     return (
         f'<svg role="img" direction="ltr" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         f'style="max-width:100%;height:auto;font-size:12px" fill="{_INK}">'
-        f"<title>{_escaped(title)}</title><desc>{_escaped(words)}</desc>{rows}</svg>"
+        f"<title>{_escaped(voice.label(title))}</title><desc>{_escaped(words)}</desc>{rows}</svg>"
     )
 
 
-def _row(place: int, bar: Bar, most: float, digits: str) -> str:
+def _row(place: int, bar: Bar, most: float, voice: Voice) -> str:
     top = place * _ROW + 4
     length = max(1.0, _BARS * bar.value / most) if most and bar.value else 0.0
     base = top + _BAR - 3
@@ -65,12 +66,12 @@ def _row(place: int, bar: Bar, most: float, digits: str) -> str:
         f'<text x="0" y="{base}" style="unicode-bidi:isolate">{_escaped(_short(bar.label))}</text>'
         f'<rect x="{_LABELS}" y="{top}" width="{length:.1f}" height="{_BAR}" rx="2" fill="{_FILL}"></rect>'
         f'<text x="{_LABELS + length + 6:.1f}" y="{base}" style="unicode-bidi:isolate">'
-        f"{_escaped(_said(bar, digits))}</text>"
+        f"{_escaped(_said(bar, voice))}</text>"
     )
 
 
-def _said(bar: Bar, digits: str) -> str:
-    return in_digits(without_isolates(bar.said), digits)
+def _said(bar: Bar, voice: Voice) -> str:
+    return voice.label(without_isolates(bar.said))
 
 
 def _blocks(value: float, most: float) -> str:

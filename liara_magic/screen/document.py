@@ -13,6 +13,7 @@ from .calls import rounds_text
 from .images import Picture, pictures
 from .markdown import closed, plain
 from .probabilities import probability_table, reply_tokens
+from .voice import ENGLISH, Voice
 
 #: Characters of an answer that a page shows: 300,000 tokens, more than a browser likes.
 MOST_SHOWN = 1_250_000
@@ -45,9 +46,9 @@ def answers(reply: Reply) -> str:
     return "\n\n".join(parts)
 
 
-def answer(choice: Choice) -> str:
+def answer(choice: Choice, voice: Voice = ENGLISH) -> str:
     """A choice's answer: its words, what it refuses, its sources, the calls it asks for, images that are not shown."""
-    return _joined(clean(choice.text), *_beside(choice))
+    return _joined(clean(choice.text), *_beside(choice, voice))
 
 
 def as_text(format: str, choice: Choice) -> str:
@@ -59,15 +60,15 @@ def as_text(format: str, choice: Choice) -> str:
     return "\n\n".join(part for part in (text, beside(choice)) if part)
 
 
-def beside(choice: Choice) -> str:
+def beside(choice: Choice, voice: Voice = ENGLISH) -> str:
     """What came beside a choice's words."""
-    return _joined("", *_beside(choice))
+    return _joined("", *_beside(choice, voice))
 
 
-def _beside(choice: Choice) -> tuple[str, ...]:
-    refusal = f"**The model declined:** {clean(choice.refusal)}" if choice.refusal else ""
+def _beside(choice: Choice, voice: Voice) -> tuple[str, ...]:
+    refusal = f"**{voice.label('The model declined:')}** {clean(choice.refusal)}" if choice.refusal else ""
     hidden = [picture for picture in pictures(choice.images) if picture.fault]
-    return refusal, _sources(choice), _not_shown(hidden), _calls(choice)
+    return refusal, _sources(choice, voice), _not_shown(hidden, voice), _calls(choice, voice)
 
 
 def _joined(first: str, *others: str) -> str:
@@ -79,12 +80,12 @@ def _joined(first: str, *others: str) -> str:
     return text
 
 
-def _sources(choice: Choice) -> str:
+def _sources(choice: Choice, voice: Voice) -> str:
     """The pages that the answer cites, as a numbered list."""
     cited = [entry.get("url_citation") for entry in choice.annotations]
     pages = {str(page["url"]): page for page in cited if isinstance(page, dict) and page.get("url")}
     lines = [f"{number}. [{_label(page)}](<{_target(url)}>)" for number, (url, page) in enumerate(pages.items(), 1)]
-    return "**Sources**\n\n" + "\n".join(lines) if lines else ""
+    return f"**{voice.label('Sources')}**\n\n" + "\n".join(lines) if lines else ""
 
 
 def _label(page: dict[str, Any]) -> str:
@@ -102,10 +103,11 @@ def _images(found: list[Picture], name: str) -> str:
     return "\n".join(f"- image {one.number}: `{one.mime_type}`, {one.size:,} bytes, in {at}" for one, at in shown)
 
 
-def _not_shown(found: list[Picture]) -> str:
-    return "\n".join(f"- image {picture.number} is not shown: {picture.fault}" for picture in found)
+def _not_shown(found: list[Picture], voice: Voice) -> str:
+    said = (voice.label(f"image {picture.number} is not shown: {picture.fault}") for picture in found)
+    return "\n".join(f"- {words}" for words in said)
 
 
-def _calls(choice: Choice) -> str:
+def _calls(choice: Choice, voice: Voice) -> str:
     lines = (f"{clean(call.name)}({clean(call.arguments)})".replace("`", "'") for call in choice.tool_calls)
-    return "\n".join(f"- asks for `{' '.join(line.split())}`" for line in lines)
+    return "\n".join(f"- {voice.label('asks for')} `{' '.join(line.split())}`" for line in lines)

@@ -10,6 +10,8 @@ TOMAN = "تومان"
 ISOLATE, END_ISOLATE = "\u2066", "\u2069"
 _PERSIAN = {ord("0") + digit: chr(0x6F0 + digit) for digit in range(10)}
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+# A number and what is written together with it: with Latin letters it is a name, such as gpt-4o or max_tokens=351.
+_WORD, _LATIN = re.compile(r"[\w.,:;/=+@%-]+"), re.compile("[A-Za-z]")
 _CODE = re.compile(r"(`[^`]*`)")
 
 
@@ -30,16 +32,20 @@ def toman(value: float) -> str:
 
 
 def in_digits(text: str, digits: str) -> str:
-    """A text of our own in ``digits``, ``latin`` or ``persian``; what stands between backticks is not ours."""
+    """A text of our own in ``digits``, ``latin`` or ``persian``; names and what stands between backticks stay."""
     if digits != "persian":
         return text
     pieces = _CODE.split(text)
-    return "".join(piece if piece.startswith("`") else _NUMBER.sub(_persian, piece) for piece in pieces)
+    return "".join(piece if piece.startswith("`") else _WORD.sub(_word_in_persian, piece) for piece in pieces)
 
 
 def without_isolates(text: str) -> str:
     """``text`` for a terminal, which may show the isolating marks as boxes."""
     return text.replace(ISOLATE, "").replace(END_ISOLATE, "")
+
+
+def _word_in_persian(found: re.Match[str]) -> str:
+    return found[0] if _LATIN.search(found[0]) else _NUMBER.sub(_persian, found[0])
 
 
 def _persian(found: re.Match[str]) -> str:

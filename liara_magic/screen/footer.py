@@ -5,13 +5,14 @@ from __future__ import annotations
 from ..protocol.foreign_text import clean
 from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
-from .figures import END_ISOLATE, ISOLATE, in_digits, number, toman
+from .figures import in_digits, number, toman
 from .formulas import inert
+from .voice import ENGLISH, Voice, isolated, side_of
 
 _QUIET = "font-size:0.85em;color:var(--jp-ui-font-color2,#6b6b6b);text-align:left"
 _STYLE = f"margin-top:0.4em;padding-top:0.2em;border-top:1px solid rgba(128,128,128,0.25);{_QUIET}"
 _NOTICE_STYLE = (
-    "margin-top:0.4em;padding-left:0.6em;border-left:3px solid var(--jp-warn-color1,#d97706);text-align:left"
+    "margin-top:0.4em;padding-{side}:0.6em;border-{side}:3px solid var(--jp-warn-color1,#d97706);text-align:{side}"
 )
 
 
@@ -67,10 +68,11 @@ def details(reply: Reply, digits: str = "latin") -> list[tuple[str, str]]:
     return said + [(name, clean(value)[:200]) for name, value in theirs if isinstance(value, str) and value]
 
 
-def notices_html(notices: list[str]) -> str:
+def notices_html(notices: list[str], voice: Voice = ENGLISH) -> str:
     """What the person should know about the reply, a line each."""
-    lines = "".join(f"<div>{inert(clean(notice))}</div>" for notice in notices)
-    return f'<div dir="ltr" style="{_NOTICE_STYLE}">{lines}</div>' if lines else ""
+    lines = "".join(f"<div>{voice.sentence(notice)}</div>" for notice in notices)
+    style = _NOTICE_STYLE.format(side=side_of(voice.direction))
+    return f'<div dir="{voice.direction}" style="{style}">{lines}</div>' if lines else ""
 
 
 def status_html(model: str, what: str, seconds: float) -> str:
@@ -92,11 +94,6 @@ def so_far_html(estimate: Usage, digits: str = "latin", model: str = "") -> str:
     if model:
         return f'<div dir="ltr" style="{_STYLE}">{inert(clean(model))} · {isolated(line)}</div>'
     return f'<div dir="ltr" style="font-size:0.85em;opacity:0.7">{isolated(line)}</div>'
-
-
-def isolated(line: str) -> str:
-    """The HTML of a line of ours, in which what is toman keeps its place."""
-    return inert(line).replace(ISOLATE, '<bdi dir="ltr">').replace(END_ISOLATE, "</bdi>")
 
 
 def _tokens(usage: Usage) -> str:

@@ -20,6 +20,7 @@ from .markdown import Markdown, unmarked
 from .markup import markup_of
 from .page import CLOSE, OPEN, live_reasoning, reply_html, thoughts
 from .painter import INTERVAL, Painter
+from .voice import Voice
 
 #: Seconds between two lines that say what a reply has used so far: each is a message of its own.
 SO_FAR = 3.0
@@ -40,7 +41,7 @@ class NotebookScreen:
         self._carried = in_digits(carried, digits)
         self._publisher = publisher
         self._output = CellOutput(publisher)
-        self._digits = digits
+        self._digits, self._voice = digits, Voice(digits)
         self._owns_cell = owns_cell
         self._new_painter = partial(Painter, self._output, commits=owns_cell, markup=partial(markup_of, format))
         self._painter = self._new_painter()
@@ -105,7 +106,7 @@ class NotebookScreen:
             self._rounds, self._thought, self._said = len(reply.rounds), 0, time.monotonic()
             self._painter = self._new_painter()
             self._output.restart(anew=self._owns_cell)
-        html = rounds_html(reply.rounds, live=True) if reply.rounds else ""
+        html = rounds_html(reply.rounds, live=True, voice=self._voice) if reply.rounds else ""
         if html != self._output.shown_above:
             self._output.put_above(html)
 
@@ -117,7 +118,8 @@ class NotebookScreen:
         text = reply.reasoning
         if len(text) != self._thought or now - self._said >= 1.0:
             self._said, self._thought = now, len(text)
-            self._output.tail(live_reasoning(clean(text), now - self._started - (reply.first_word or 0)))
+            seconds = now - self._started - (reply.first_word or 0)
+            self._output.tail(live_reasoning(clean(text), seconds, self._voice))
         return INTERVAL
 
     def _fold_reasoning(self, reply: Reply) -> None:
@@ -126,7 +128,7 @@ class NotebookScreen:
             return
         self._thought = 0
         if self._owns_cell:
-            self._output.commit_above(thoughts(reply, reply.choices[0]))
+            self._output.commit_above(thoughts(reply, reply.choices[0], self._voice))
 
     def _what(self, reply: Reply) -> str:
         """What is happening while there is no word yet."""
@@ -146,7 +148,7 @@ class NotebookScreen:
     ) -> None:
         line = footer(reply, totals, reason, charged, self._digits)
         below = notices_html(reply.notices) + footer_html(reply, totals, reason, charged, self._digits)
-        source, html = document(reply), reply_html(reply, render)
+        source, html = document(reply), reply_html(reply, render, self._voice)
         shown = [picture for choice in reply.choices for picture in pictures(choice.images) if not picture.fault]
         if not shown:
             self._output.end({"text/html": html + below, "text/plain": source or line}, anew=self._owns_cell)
@@ -158,9 +160,11 @@ class NotebookScreen:
         self._publisher.publish(data={"text/html": below, "text/plain": line})
 
 
-def show_document(publisher: Any, source: str, html: str = "") -> None:
-    """Show Markdown of our own, such as a command's answer, or the HTML that stands in its place."""
-    html = html or OPEN + Markdown().render(source) + CLOSE
+def show_document(
+    publisher: Any, source: str, page: Callable[[Voice], str] | None = None, digits: str = "latin"
+) -> None:
+    """Show Markdown of our own, such as a command's answer, or in its place the ``page`` that stands for it."""
+    html = page(Voice(digits)) if page else OPEN + Markdown().render(source) + CLOSE
     publisher.publish(data={"text/html": html, "text/plain": unmarked(source)})
 
 

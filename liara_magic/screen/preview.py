@@ -10,14 +10,16 @@ from ..protocol.carried import HIDDEN, OPENING, Carried
 from ..protocol.foreign_text import clean
 from ..protocol.messages import Message
 from ..protocol.request import ChatRequest
-from .figures import END_ISOLATE, ISOLATE, in_digits, toman
+from .figures import in_digits, toman
 from .formulas import inert
 from .message_parts import ShownPart, other_fields, parts_of, weight_of
+from .voice import Voice, side_of
 
-_HEAD = ("from the notebook", "what", "bytes", "tokens", "cost", "missing")
-_LEFT = "text-align:left"
+#: A cell's words, and whether they are ours alone.
+_Cell = tuple[str, bool]
+_HEAD = tuple((name, True) for name in ("from the notebook", "what", "bytes", "tokens", "cost", "missing"))
 _BOX = (
-    "white-space:pre-wrap;text-align:start;margin:0.3em 0 0.6em 1em;max-height:32em;overflow:auto;"
+    "white-space:pre-wrap;text-align:start;margin:0.3em 1em 0.6em;max-height:32em;overflow:auto;"
     "font-family:monospace;font-size:0.9em"
 )
 #: Words of scripts that run from right to left, with the spaces and joiners between them.
@@ -39,34 +41,36 @@ class Preview:
 
     def text(self) -> str:
         """As Markdown."""
-        blocks = [self._summary(), *(f"- {clean(line)}" for line in self._lines())]
-        if rows := self._table():
+        voice = Voice(self.digits)
+        blocks = [voice.label(self._summary()), *(f"- {clean(line)}" for line in self._lines())]
+        if rows := [[_cell_text(cell, voice) for cell in row] for row in self._table()]:
             lines = (rows[0], ["---"] * len(rows[0]), *rows[1:])
             blocks.append("\n".join(f"| {' | '.join(map(_in_table, row))} |" for row in lines))
         for position, message in enumerate(self.request.messages, 1):
-            blocks.append(f"**{self._title(position, message)}**\n\n{_fenced(_told(message))}")
+            blocks.append(f"**{voice.label(self._title(position, message))}**\n\n{_fenced(_told(message))}")
         return "\n\n".join(blocks)
 
-    def html(self) -> str:
+    def html(self, voice: Voice | None = None) -> str:
         """As HTML, each message folded; the last ones, which are new, can be read at once."""
-        lines = "".join(f"<div>{_isolated(clean(line))}</div>" for line in self._lines())
+        voice = voice or Voice(self.digits)
+        lines = "".join(f"<div>{voice.sentence(line)}</div>" for line in self._lines())
         first_new = len(self.request.messages) - (2 if self.carried.parts else 1)
         messages = "".join(
-            self._folded(position, message, position > first_new)
+            self._folded(position, message, position > first_new, voice)
             for position, message in enumerate(self.request.messages, 1)
         )
-        summary = f'<div style="font-weight:600">{_isolated(self._summary())}</div>'
-        return f'<div dir="ltr" style="{_LEFT}">{summary}{lines}{_table_html(self._table())}{messages}</div>'
+        summary = f'<div style="font-weight:600">{voice.figures(self._summary())}</div>'
+        table = _table_html(self._table(), voice)
+        return f'<div dir="{voice.direction}" style="{_aligned(voice)}">{summary}{lines}{table}{messages}</div>'
 
     def _summary(self) -> str:
         size, tokens = map(sum, zip(*map(weight_of, self.request.messages), strict=True))
         many = len(self.request.messages)
         cost = self._cost(tokens) or "unknown until the catalogue and a price are known"
-        said = (
-            f"{many} message{'s' * (many > 1)}, {size:,} bytes, about {tokens:,} tokens to send, "
-            f"cost {'about ' if self.price is not None else ''}{cost}"
+        return (
+            f"{clean(self.request.model)}: {many} message{'s' * (many > 1)}, {size:,} bytes, about {tokens:,} tokens "
+            f"to send, cost {'about ' if self.price is not None else ''}{cost}"
         )
-        return f"{clean(self.request.model)}: {in_digits(said, self.digits)}"
 
     def _lines(self) -> Iterator[str]:
         """What is said of the whole, a line each."""
@@ -77,45 +81,61 @@ class Preview:
         yield from (f"left out: {sentence}" for sentence in self.carried.left_out)
         yield from self.notes
 
-    def _table(self) -> list[list[str]]:
+    def _table(self) -> list[list[_Cell]]:
         """What goes along, under its head; without the columns that have nothing in them."""
         rows = list(self._rows())
-        full = [place for place, cells in enumerate(zip(*rows, strict=True)) if any(cells)]
+        full = [place for place, cells in enumerate(zip(*rows, strict=True)) if any(cell[0] for cell in cells)]
         return [[row[place] for place in full] for row in (_HEAD, *rows)] if rows else []
 
-    def _rows(self) -> Iterator[tuple[str, ...]]:
+    def _rows(self) -> Iterator[tuple[_Cell, ...]]:
         for part in self.carried.parts:
             known = part.tokens is not None
-            tokens = f"≈ {part.tokens:,}" if known else "unknown"
-            figures = (f"{part.size:,}", tokens, self._cost(part.tokens or 0) if known else "")
-            ours = (in_digits(figure, self.digits) for figure in figures)
-            yield clean(part.source), clean(part.kind), *ours, clean(part.cut)
+            figures = (
+                f"{part.size:,}",
+                f"≈ {part.tokens:,}" if known else "unknown",
+                self._cost(part.tokens or 0) if known else "",
+            )
+            ours = ((figure, True) for figure in figures)
+            yield (part.source, False), (part.kind, False), *ours, (part.cut, False)
 
-    def _folded(self, position: int, message: Message, is_open: bool) -> str:
-        shown = "".join(map(_part_html, parts_of(message))) + _other_html(message)
-        title = _isolated(self._title(position, message))
+    def _folded(self, position: int, message: Message, is_open: bool, voice: Voice) -> str:
+        shown = "".join(_part_html(part, voice) for part in parts_of(message)) + _other_html(message)
+        title = voice.figures(self._title(position, message))
         opened = ' open=""' if is_open else ""
         return f"<details{opened}><summary>{title}</summary>{shown}</details>"
 
     def _title(self, position: int, message: Message) -> str:
         size, tokens = weight_of(message)
         beside = [part.kind.partition(",")[0] for part in parts_of(message) if part.kind != "text"]
-        extra = "".join(f", {beside.count(kind)} × {kind}" for kind in dict.fromkeys(beside))
+        extra = "".join(f", {beside.count(kind)} × {clean(kind)}" for kind in dict.fromkeys(beside))
         cost = f", {said}" if (said := self._cost(tokens)) else ""
-        return in_digits(
-            f"{position} · {message.role} · {size:,} bytes, about {tokens:,} tokens{cost}{extra}", self.digits
-        )
+        return f"{position} · {message.role} · {size:,} bytes, about {tokens:,} tokens{cost}{extra}"
 
     def _cost(self, tokens: int) -> str:
         return "" if self.price is None else toman(tokens * self.price)
 
 
-def _table_html(rows: list[list[str]]) -> str:
+def _aligned(voice: Voice) -> str:
+    return f"text-align:{side_of(voice.direction)}"
+
+
+def _cell_text(cell: _Cell, voice: Voice) -> str:
+    words, is_ours = cell
+    return voice.label(words) if is_ours else clean(words)
+
+
+def _table_html(rows: list[list[_Cell]], voice: Voice) -> str:
     if not rows:
         return ""
-    head = "".join(f'<th style="{_LEFT}">{name}</th>' for name in rows[0])
+    style = _aligned(voice)
+    head = "".join(f'<th style="{style}">{voice.figures(name)}</th>' for name, _ in rows[0])
     body = "".join(
-        "<tr>" + "".join(f'<td style="{_LEFT}"><bdi>{_isolated(cell)}</bdi></td>' for cell in row) + "</tr>"
+        "<tr>"
+        + "".join(
+            f'<td style="{style}"><bdi>{voice.figures(words) if is_ours else voice.sentence(words)}</bdi></td>'
+            for words, is_ours in row
+        )
+        + "</tr>"
         for row in rows[1:]
     )
     return f'<table style="margin:0.5em 0"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
@@ -126,7 +146,7 @@ def _told(message: Message) -> str:
     return "\n\n".join([*parts, *other_fields(message)])
 
 
-def _part_html(part: ShownPart) -> str:
+def _part_html(part: ShownPart, voice: Voice) -> str:
     if part.kind == "text":
         is_data = part.text.startswith(OPENING)
         direction = "ltr" if is_data else "auto"
@@ -134,12 +154,12 @@ def _part_html(part: ShownPart) -> str:
         marked = HIDDEN.sub(lambda found: f"{_MARK}{found[0]}</span>", _keep_order(text) if is_data else text)
         lines = "".join(f'<div dir="{direction}">{line or "<br>"}</div>' for line in marked.split("\n"))
         return f'<div style="{_BOX}">{lines}</div>'
-    shown = f'<div style="margin-left:1em">{inert(clean(part.said()))}</div>'
+    shown = f'<div style="margin:0 1em">{voice.sentence(part.said())}</div>'
     if not part.data:
         return shown
     address = f"data:{part.mime_type};base64,{part.data}"
     style = "max-width:160px;max-height:160px;margin:0.3em 1em"
-    return f'{shown}<img alt="{inert(part.kind)}" style="{style}" src="{address}">'
+    return f'{shown}<img alt="{voice.sentence(part.kind)}" style="{style}" src="{address}">'
 
 
 def _keep_order(text: str) -> str:
@@ -149,10 +169,6 @@ def _keep_order(text: str) -> str:
 
 def _other_html(message: Message) -> str:
     return "".join(f'<pre style="{_BOX}">{inert(clean(line))}</pre>' for line in other_fields(message))
-
-
-def _isolated(line: str) -> str:
-    return inert(line).replace(ISOLATE, '<bdi dir="ltr">').replace(END_ISOLATE, "</bdi>")
 
 
 def _in_table(cell: str) -> str:

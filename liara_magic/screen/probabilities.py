@@ -10,6 +10,7 @@ from typing import Any
 
 from ..protocol.foreign_text import clean
 from .formulas import inert
+from .voice import ENGLISH, Voice
 
 #: Tokens that are shaded, and rows of the table; more of them make a page heavy and say less.
 MOST_SHADED, MOST_ROWS = 2000, 200
@@ -47,16 +48,17 @@ def reply_tokens(entries: list[dict[str, Any]]) -> list[ReplyToken]:
     return found + [_UNREAD] * (len(entries) - _MOST_READ)
 
 
-def shaded(tokens: list[ReplyToken]) -> str:
+def shaded(tokens: list[ReplyToken], voice: Voice = ENGLISH) -> str:
     """The HTML of ``tokens``: the less likely one was, the stronger its shade; its figures show on hover."""
     if not tokens:
         return ""
     words = "".join(_shaded(token) for token in tokens[:MOST_SHADED])
     left = len(tokens) - MOST_SHADED
-    more = f"<div>and {left:,} more tokens</div>" if left > 0 else ""
-    scale = "".join(f'<span style="background:{_colour(at)}"> {at:.0%} </span>' for at, _ in _SHADES)
+    more = f"<div>{voice.figures(f'and {left:,} more tokens')}</div>" if left > 0 else ""
+    scale = "".join(f'<span style="background:{_colour(at)}"> {voice.label(f"{at:.0%}")} </span>' for at, _ in _SHADES)
+    said = voice.figures("token probabilities, at least:")
     return (
-        f'<details open="" dir="ltr"><summary>token probabilities, at least: {scale}</summary>'
+        f'<details open="" dir="{voice.direction}"><summary>{said} {scale}</summary>'
         f'<div dir="auto" style="white-space:pre-wrap">{words}</div>{more}</details>'
     )
 

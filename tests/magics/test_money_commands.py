@@ -1,5 +1,7 @@
 """``/budget`` and ``--max-cost`` as a person types them."""
 
+import re
+
 import pytest
 from loopback import USAGE, Loopback
 
@@ -121,6 +123,12 @@ def test_a_dry_run_says_what_would_be_reserved_and_shows_the_limit_that_would_be
         "%liara --dry-run --max-cost 20 hi"
     )
     assert len(kernel.ledger.rows) == gateway.posts == 1
+
+
+def test_a_dry_run_follows_the_digits_setting(ipython, kernel):
+    ipython.run("%liara /set digits persian\n%liara /budget 1000\n%liara /model sandbox/echo")
+    out = ipython.run("%liara --dry-run hi")
+    assert re.search("[۰-۹٫٬]+ toman would be reserved for it, and max_tokens=[0-9]+ is what", out)
 
 
 def test_a_dry_run_of_a_model_with_a_price(ipython, kernel):

@@ -5,6 +5,7 @@ import pytest
 from liara_magic import LiaraUsageError
 from liara_magic.magics.commands import run_command
 from liara_magic.protocol.usage import Usage
+from liara_magic.screen.voice import ENGLISH, Voice
 from liara_magic.session.ledger import LedgerRow
 
 
@@ -45,8 +46,9 @@ def test_by_model(used):
 @pytest.mark.parametrize(("line", "label"), [("by chat", "main"), ("chat", "main"), ("BY Models", "openai/gpt-5")])
 def test_a_chart_stands_under_the_table_as_a_picture_and_as_text(used, line, label):
     shown = run_command(used, f"/usage {line}")
-    assert shown.html.count("<svg") == 1 and f">{label}</text>" in shown.html
-    assert "<table" in shown.html and "```" not in shown.html
+    html = shown.page(ENGLISH)
+    assert html.count("<svg") == 1 and f">{label}</text>" in html
+    assert "<table" in html and "```" not in html
     assert "█" in shown.markdown and label in shown.markdown.split("```")[1]
 
 
@@ -65,7 +67,7 @@ def test_an_unknown_group_is_refused_with_the_right_ones(used, word):
 def test_digits_follow_the_setting(used):
     used.settings.digits = "persian"
     shown = run_command(used, "/usage by model")
-    assert "۱٬۲۰۰" in shown.markdown and ">۴۰٫۰</text>" in shown.html
+    assert "۱٬۲۰۰" in shown.markdown and ">۴۰٫۰</text>" in shown.page(Voice("persian"))
     assert "`openai/gpt-5`" in shown.markdown
 
 
@@ -94,4 +96,4 @@ def test_a_chat_that_python_made_stands_for_itself(ipython):
 def test_days_have_the_digits_of_the_setting_in_the_chart_too(used):
     used.settings.digits = "persian"
     shown = run_command(used, "/usage by day")
-    assert ">۲۰" in shown.html and "20" not in shown.markdown.split("```")[1]
+    assert ">۲۰" in shown.page(Voice("persian")) and "20" not in shown.markdown.split("```")[1]

@@ -121,3 +121,14 @@ def test_whatever_a_model_calls_a_tool_the_line_stays_a_line(name):
     assert len(call_line(done(run)).splitlines()) == 1
     assert len(call_line(run)) < 120
     assert len(document(reply).splitlines()) == 3
+
+
+def test_seconds_stand_in_the_digits_of_the_setting():
+    publisher = RecordingPublisher()
+    screen = NotebookScreen(publisher, owns_cell=True, digits="persian")
+    reply, (run,) = asking(("rows2", '{"n": 1}'))
+    done(run)
+    screen.start("test/model")
+    screen.show(reply)
+    screen.finish(reply, TOTALS)
+    assert "<code" in publisher.html and "✓ rows2(n=1)</code> · ۰٫۳ s" in publisher.html

@@ -6,6 +6,7 @@ import html5lib
 import pytest
 
 from liara_magic.screen.chart import Bar, bars_svg, bars_text
+from liara_magic.screen.voice import Voice
 
 BARS = [Bar("openai/gpt-5", 80.0, "80.0"), Bar("test/model", 20.0, "20.0"), Bar("free", 0.0, "0 + 1 unknown")]
 ALLOWED = {
@@ -86,7 +87,7 @@ def test_colours_come_from_the_theme_and_have_a_substitute():
 
 def test_persian_names_and_digits():
     bars = [Bar("گفتگوی نخست", 12.5, "12.5"), Bar("main", 2.0, "2.0")]
-    svg = bars_svg("t", bars, "persian")
+    svg = bars_svg("t", bars, Voice("persian"))
     assert ">۱۲٫۵</text>" in svg and ">گفتگوی نخست</text>" in svg
     assert 'direction="ltr"' in svg and svg.count("unicode-bidi:isolate") == 4
     assert "۱۲٫۵" in bars_text(bars, "persian")
