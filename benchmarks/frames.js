@@ -17,7 +17,7 @@
     let last = performance.now();
     const frame = (time) => {
       const text = area.textContent;
-      const now = [area.offsetHeight, lastMarker(text), !text.trim(), area.children.length];
+      const now = [Math.round(area.getBoundingClientRect().height * 8) / 8, lastMarker(text), !text.trim(), area.children.length];
       if (now.some((value, index) => value !== before[index])) changes.push([performance.now(), ...now]);
       before = now;
       frames += 1;

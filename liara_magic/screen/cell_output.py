@@ -45,7 +45,10 @@ class CellOutput:
             self._clear()
 
     def head(self, html: str) -> None:
-        """Show ``html`` above the text: in what is the live output before the first tail, and then in that one."""
+        """Show ``html`` above the text: in what is the live output before the first tail, and then in that one.
+
+        It stands in the same element as a tail: without it the page would be a pixel lower than before.
+        """
         if not self.has_head:
             update, self._head_id = bool(self._live_id), self._live_id or uuid.uuid4().hex[:12]
             self.has_head, self._live_id = True, ""
@@ -53,7 +56,8 @@ class CellOutput:
             update = True
         else:
             return
-        self._publisher.publish(data={"text/html": html}, transient={"display_id": self._head_id}, update=update)
+        data = {"text/html": f"{OPEN}{html}{CLOSE}"}
+        self._publisher.publish(data=data, transient={"display_id": self._head_id}, update=update)
 
     def commit(self, html: str) -> int:
         """Show ``html`` in the live output for good."""
