@@ -18,6 +18,7 @@ if __package__ in (None, ""):  # started as a file: make the package around it k
 
 from benchmarks.paced_gateway import Gateway
 from benchmarks.rig import NotebookPage, no_browser, notebook_page, running_chromium, running_lab
+from liara_magic.panels.pages import SHOWN
 
 #: Turns of 2 KB; how often the wheel turns, and by how many pixels: together more than all turns are high.
 TURNS, STEPS, STEP = 200, 480, 400
@@ -74,7 +75,10 @@ class Scrolling:
     def show_all(self) -> None:
         while (shown := self.turns) < TURNS:
             self._page.locator(".liara-earlier").evaluate("button => button.click()")
-            self._page.wait_for_function(f"() => document.querySelectorAll('.liara-turn').length > {shown}")
+            self.wait_for(min(TURNS, shown + SHOWN))
+
+    def wait_for(self, turns: int) -> None:
+        self._page.wait_for_function(f"() => document.querySelectorAll('.liara-turn').length >= {turns}")
 
     def measure(self, what: str, before: str = "() => {}", scrolls: bool = True) -> Row:
         """Turn the wheel ``STEPS`` times, a frame apart."""
@@ -111,8 +115,8 @@ def main() -> None:
             lab.write("panel.ipynb", CELLS)
             with notebook_page(browser, lab, "panel.ipynb") as page:
                 page.run(180)
-                page.page.locator(".liara-turn").first.wait_for(state="attached")
                 scrolling = Scrolling(page)
+                scrolling.wait_for(SHOWN)
                 rows = [scrolling.measure(f"{scrolling.turns} turns, as a panel opens")]
                 scrolling.show_all()
                 rows += [

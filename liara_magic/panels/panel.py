@@ -33,6 +33,7 @@ class Panel:
         self._closing = threading.Lock()
         self.closed = False
         self._listen()
+        self._stage.wake()
 
     def close(self) -> None:
         """Close the widgets and listen no more. What is being asked goes on; the conversation stays."""

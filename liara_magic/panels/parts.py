@@ -27,27 +27,23 @@ def widgets() -> Any:
 class Parts:
     """Makes widgets and remembers them.
 
-    A widget of ipywidgets brings two more along, its layout and its style, each with a comm of its own. Here all share
-    one layout, which says nothing, and one style of each kind: looks are the business of the style sheet.
+    A widget of ipywidgets brings two more along, its layout and its style, each with a comm of its own and, in the
+    page, an object that holds on to what the widget has drawn. Looks are the business of the style sheet here: these
+    two are not made, and front ends do without.
     """
 
     def __init__(self) -> None:
         self._library = widgets()
-        self._layout = self._library.Layout()
-        self._styles: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
 
     def make(self, kind: str, *classes: str, **traits: Any) -> Any:
         """A widget of the library's class ``kind`` with CSS classes, each of which is prefixed ``liara-``."""
-        if kind in self._styles:
-            traits["style"] = self._styles[kind]
         names = tuple(f"liara-{name}" for name in classes)
         made = getattr(self._library, kind)
         has = made.class_trait_names()  # release 7 lacks some tooltips
         known = {name: value for name, value in traits.items() if name in has}
-        widget = made(layout=self._layout, _dom_classes=names, **known)
-        if kind not in self._styles and widget.has_trait("style"):
-            self._styles[kind] = widget.style
+        keys = [name for name in made.class_traits(sync=True) if name not in ("layout", "style")]
+        widget = made(keys=keys, _dom_classes=names, **known)
         self._made[widget.model_id] = widget
         return widget
 
@@ -81,11 +77,10 @@ class Parts:
                 _close(widget)
 
     def close_all(self) -> None:
-        """Close every widget that was made, and what they shared."""
-        for widget in [*self._made.values(), *self._styles.values(), self._layout]:
+        """Close every widget that was made."""
+        for widget in self._made.values():
             _close(widget)
         self._made.clear()
-        self._styles.clear()
 
 
 def _close(widget: Any) -> None:

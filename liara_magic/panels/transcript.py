@@ -16,13 +16,14 @@ from ..screen.painter import INTERVAL
 from ..session.conversation import Conversation
 from ..session.ledger import sum_rows
 from ..session.turn import Turn
+from .pages import Pages
 from .parts import Parts
 from .texts import Texts
 from .turn_actions import TurnActions
 from .turn_view import Glance, TurnView
 
-#: Turns that are shown until the person asks for earlier ones; with every hundred a page gets slower.
-SHOWN = 40
+#: Seconds between two pages of earlier turns.
+PAGE_PAUSE = 0.1
 
 
 class Transcript:
@@ -34,15 +35,15 @@ class Transcript:
     def __init__(self, parts: Parts, texts: Texts, actions: TurnActions) -> None:
         self._parts, self._texts = parts, texts
         self._actions = actions
+        self._pages = Pages(parts)
         self._views: dict[str, TurnView] = {}
         self._notes: list[tuple[str, Any]] = []  # after which turn, by its id, a note stands
-        self._most = SHOWN
-        self._hidden = 0  # earlier turns that are not shown
         self._lock = threading.Lock()
         self._glances: dict[str, tuple[float, Glance]] = {}
         self._empty = parts.html(_quiet(texts("empty")), "empty")
         self._earlier = parts.button("", self._show_earlier, "quiet", "earlier")
-        self._column = parts.column([self._empty], "turns")
+        self._above = parts.column([self._empty], "page")  # what stands before the turns
+        self._column = parts.column([self._above], "turns")
         # Upside down: a browser keeps such a box at its end while it grows, and where it is once it was scrolled.
         self.box = parts.column([self._column], "scroll")
         self.wake: Callable[[], None] = lambda: None
@@ -61,11 +62,12 @@ class Transcript:
     def update(self, conversation: Conversation) -> float | None:
         """Show the turns as they are now. Returns the seconds until there may be more, ``None`` when nothing runs."""
         turns = conversation.turns
-        shown = turns[-self._most :]
-        changed = self._match(shown)
-        pause: float | None = None
-        for position, turn in enumerate(shown, len(turns) - len(shown) + 1):
-            view = self._views[turn.id]
+        pause = PAGE_PAUSE if self._pages.hold(turns) else None
+        changed = self._match(self._pages.shown)
+        for position, turn in enumerate(turns, 1):
+            view = self._views.get(turn.id)
+            if view is None:
+                continue
             if turn.state == "running":
                 pause = min(self._grow(view), INTERVAL if pause is None else pause)
             elif not view.ended:
@@ -74,7 +76,7 @@ class Transcript:
                 view.end(sum_rows(one.row for one in turns[:position] if one.row.state != "refused"))
                 changed = True
         if changed:
-            self._arrange(len(turns) - len(shown))
+            self._arrange()
         return pause
 
     def note(self, shown: Shown) -> None:
@@ -84,10 +86,10 @@ class Transcript:
         body = shown.page(voice) if shown.page else OPEN + Markdown().render(voice.markdown(shown.markdown)) + CLOSE
         after = next(reversed(self._views), "")
         self._notes.append((after, self._parts.html(body, "note")))
-        self._arrange(self._hidden)
+        self._arrange()
 
     def _show_earlier(self) -> None:
-        self._most += SHOWN
+        self._pages.want_earlier()
         self.wake()
 
     def _match(self, shown: list[Turn]) -> bool:
@@ -100,7 +102,7 @@ class Transcript:
             view = before.pop(turn.id, None)
             self._views[turn.id] = view or TurnView(self._parts, turn, self._texts)
         self._notes = [(after if after in self._views else "", widget) for after, widget in self._notes]
-        self._arrange(self._hidden)
+        self._arrange()
         for view in before.values():
             self._actions.leave(view)
             view.close()
@@ -113,19 +115,22 @@ class Transcript:
         seconds = time.time() - started.timestamp() if started else 0.0
         return view.grow(seen, seconds) or INTERVAL
 
-    def _arrange(self, hidden: int) -> None:
-        self._hidden = hidden
-        children: list[Any] = []
-        if hidden:
+    def _arrange(self) -> None:
+        above: list[Any] = []
+        if hidden := self._pages.hidden:
             said = in_digits(self._texts("earlier", hidden), self._texts.digits)
             self._earlier.description = self._earlier.tooltip = said
-            children.append(self._earlier)
-        children += [note for after, note in self._notes if not after]
-        for key, view in self._views.items():
-            children.append(view.box)
-            children += [note for after, note in self._notes if after == key]
+            above.append(self._earlier)
+        above += [note for after, note in self._notes if not after]
+        for page in self._pages.used:
+            children: list[Any] = []
+            for turn in page.turns:
+                if view := self._views.get(turn.id):
+                    children += [view.box, *(note for after, note in self._notes if after == turn.id)]
+            page.box.children = children
         self._actions.stand_under(list(self._views.values()))
-        self._column.children = children or [self._empty]
+        self._above.children = above or ([] if self._views else [self._empty])
+        self._column.children = [self._above, *(page.box for page in self._pages.used)]
 
 
 def _quiet(text: str) -> str:

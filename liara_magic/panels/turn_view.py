@@ -26,6 +26,9 @@ from .parts import Parts
 from .texts import Texts
 from .turn_footer import turn_footer
 
+#: Letters of a line, about; and the heights that the style sheet knows, so that a page can tell how long it is.
+LINE, HEIGHTS = 90, (10, 20, 40, 80, 160, 320, 640)
+
 
 @dataclass(frozen=True)
 class Glance:
@@ -103,6 +106,7 @@ class TurnView:
         said += turn_footer(reply, totals, reason, charged, self._texts)
         self._below = [self._parts.html("".join(below) + said, "footer")]
         self._arrange()
+        self.box._dom_classes = (*self.box._dom_classes, f"liara-about-{about_as_high(turn)}")
 
     def put_below(self, more: list[Any]) -> None:
         """Show ``more`` under the turn, such as what can be done with it; in place of what stood there."""
@@ -154,6 +158,14 @@ class TurnView:
     def _arrange(self) -> None:
         above = [one for one in (self._rounds, self._reasoning) if one is not None]
         self.box.children = [self._prompt, *above, *self._blocks.widgets, *self._below, *self._more]
+
+
+def about_as_high(turn: Turn) -> int:
+    """The height of a turn that was not painted yet, in em: one of :data:`HEIGHTS`."""
+    texts = [turn.prompt, *(choice.text for choice in turn.reply.choices)]
+    lines = sum(1 + len(line) // LINE for text in texts for line in text.split("\n"))
+    wanted = 6 + 1.6 * lines
+    return min(HEIGHTS, key=lambda height: max(height / wanted, wanted / height))
 
 
 def prompt_html(turn: Turn, texts: Texts) -> str:

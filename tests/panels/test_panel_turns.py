@@ -197,16 +197,6 @@ def test_every_text_has_both_languages():
     assert all(all(both) for both in _TEXTS.values())
 
 
-def test_earlier_turns_are_shown_on_request(front_end, session):
-    from liara_magic.panels.transcript import SHOWN
-
-    for number in range(SHOWN + 3):
-        front_end.ask(f"prompt {number}")
-    assert len(front_end.turns()) == SHOWN
-    front_end.click("Show earlier turns (3)")
-    until(lambda: len(front_end.turns()) == SHOWN + 3)
-
-
 def test_a_conversation_is_saved_exported_and_loaded(front_end, session, tmp_path):
     front_end.ask("keep this")
     front_end.click("Conversations")
