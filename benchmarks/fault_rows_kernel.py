@@ -138,9 +138,9 @@ def _parallel_cells(gateway: Loopback, found: Tally) -> None:
     )
     with loaded_kernel() as front_end:
         point(front_end, gateway)
-        cells = front_end.run_all(background, "%%liara\nfirst", "%%liara\nsecond", "print('third')")
-        for cell, word in zip(cells[1:3], ("first", "second"), strict=True):
-            others = {"first", "second", "thread"} - {word}
+        cells = front_end.run_all(background, "%%liara\ncopper", "%%liara\nsilver", "print('third')")
+        for cell, word in zip(cells[1:3], ("copper", "silver"), strict=True):
+            others = {"copper", "silver", "thread"} - {word}
             shown = html(cell)
             good = shown.count(word) == 100 and len(cell.shown) == 1 and not any(other in shown for other in others)
             found.add(f"the cell of {word!r}", good)
@@ -149,7 +149,7 @@ def _parallel_cells(gateway: Loopback, found: Tally) -> None:
         turns = front_end.value("[turn.reply.text for turn in mine.turns]")
         found.add("the thread's conversation", turns == ["thread" * 100] * 4)
         prompts = front_end.value("[turn.prompt for turn in this_kernel().session.conversation.turns]")
-        found.add("the cells' conversation", prompts == ["first", "second"])
+        found.add("the cells' conversation", prompts == ["copper", "silver"])
 
 
 def _at_once() -> Figure:

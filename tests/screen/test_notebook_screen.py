@@ -1,5 +1,6 @@
 """What a notebook's cell shows while a reply comes, and the one output that it keeps."""
 
+import re
 import time
 
 import pytest
@@ -337,6 +338,8 @@ def test_tokens_and_cost_so_far_stand_above_the_growing_text_of_a_cell_of_ours(p
     screen = NotebookScreen(publisher, owns_cell=True)
     reply = growing(screen, publisher, 1)
     assert [identity for identity, _, _ in publisher.calls[:2]] == [publisher.outputs[0][0]] * 2  # it was the status
+    status, head = (re.match(r"(<div[^>]*>)+", data["text/html"])[0] for _, data, _ in publisher.calls[:2])
+    assert status == head  # in the same elements, so that it is as high
     later(SO_FAR)
     reply.add(TextDelta("and more"))
     reply.estimate = Usage(completion_tokens=390)
