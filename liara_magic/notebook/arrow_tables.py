@@ -13,6 +13,7 @@ from typing import Any
 from .description import Page
 from .facts import LONG_TEXT, RUNS, beginning, frequent, lengths, missing, runs, sample_note, sample_size, span, unusual
 from .numeric import moment
+from .secret_columns import unnamed
 from .tables import columns_in, describe_column, describe_table
 from .wording import count, one_line, percent
 
@@ -179,4 +180,6 @@ def describe_table_of(table: Any, page: Page) -> None:
 def describe_array(array: Any, page: Page) -> None:
     """A ``pyarrow.Array`` or ``ChunkedArray``."""
     chunks = f" in {count(array.num_chunks, 'chunk')}" if hasattr(array, "num_chunks") else ""
-    describe_column(ArrowTable(f"pyarrow {type(array).__name__}{chunks}", array, ["value"], page.budget), page)
+    describe_column(
+        ArrowTable(f"pyarrow {type(array).__name__}{chunks}", array, [unnamed(page.name)], page.budget), page
+    )

@@ -11,6 +11,7 @@ from .description import Page
 from .facts import frequent, missing, of_objects, runs, sample_note, sample_size, span
 from .foreign_code import Patience
 from .numeric import loaded_numpy, moment, of_numbers
+from .secret_columns import unnamed
 from .summaries import shape
 from .tables import columns_in, describe_column, describe_table
 from .wording import count, one_line
@@ -168,14 +169,14 @@ def _of_frame(kind: str, frame: Any, page: Page) -> PandasTable:
 
 def describe_series(series: Any, page: Page) -> None:
     """A ``pandas.Series``."""
-    name = "value" if series.name is None else series.name
+    name = unnamed(page.name) if series.name is None else series.name
     describe_column(PandasTable("pandas Series", series.index, [name], lambda _: series.array, page), page)
 
 
 def describe_values(values: Any, page: Page) -> None:
     """An array of pandas: a ``Categorical``, an ``IntegerArray``, ..."""
     kind = f"pandas {type(values).__name__}"
-    describe_column(PandasTable(kind, None, ["value"], lambda _: values, page), page)
+    describe_column(PandasTable(kind, None, [unnamed(page.name)], lambda _: values, page), page)
 
 
 def describe_index(index: Any, page: Page) -> None:

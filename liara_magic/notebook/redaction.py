@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 from .secret_labels import named_secrets
 from .secret_names import Promise, promise_of
 from .secret_shapes import shaped_secrets
+from .secret_tables import tabled_secrets
 from .secret_values import Span, is_path, is_placeholder, looks_issued, looks_random
 
 #: A person's pattern sees this much of a line at once, and the last part again with what follows.
@@ -106,6 +107,7 @@ class Redactor:
         memory = _MEMORIES[self]
         with memory.lock:
             spans = [*_found_by_patterns(text, memory.patterns), *shaped_secrets(text), *named_secrets(text)]
+            spans += tabled_secrets(text)
             spans += _found_by_environment(text, memory)
             for start, end, kind in _merged(spans):
                 memory.label(text[start:end], kind)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from .secret_names import is_secret_name
 from .wording import is_hiding
 
+_WORD = re.compile(r"[^\W\d]\w*")
 #: What stands in a cell for no value, or for one that tells nothing.
-_EMPTY = ("", "None", "nan", "NaN", "<NA>", "NaT", "null", "True", "False")
+EMPTY = ("", "None", "nan", "NaN", "<NA>", "NaT", "null", "True", "False")
+#: How such a value is called where it is hidden.
+KIND = "value of a column"
 FACTS = "its values stay here, since its name is that of a secret"
 
 
@@ -18,6 +23,11 @@ def is_secret_column(name: object) -> bool:
     return any(is_secret_name(part) for part in parts if type(part) is str)
 
 
+def unnamed(called: str) -> str:
+    """The name of a column that has none, by how the notebook calls it: ``t["password"]`` is called ``password``."""
+    return next((word for word in _WORD.findall(called) if is_secret_name(word)), "value")
+
+
 class Marks:
     """What stands in place of the values of such columns: the same for equal values."""
 
@@ -26,7 +36,7 @@ class Marks:
 
     def of(self, value: str) -> str:
         """The mark for a cell that would say ``value``."""
-        if value in _EMPTY:
+        if value in EMPTY:
             return value
         number = self._numbers.setdefault(value, len(self._numbers) + 1)
-        return f"[hidden: value of a column {number}]"  # which HIDDEN of protocol/carried.py finds again
+        return f"[hidden: {KIND} {number}]"  # which HIDDEN of protocol/carried.py finds again

@@ -116,6 +116,15 @@ def test_what_cannot_be_sent_gets_one_line_and_nothing_leaves(ipython, gateway, 
     assert not kernel.ledger.rows and not kernel.session.conversation.turns
 
 
+def test_a_table_that_a_cell_showed_keeps_its_column_of_passwords(sent):
+    pytest.importorskip("pandas")
+    make = "import pandas as pd\ndf = pd.DataFrame({'user': ['ann', 'bob'], 'password': ['hunter2', 'letmein']})"
+    said = text_of(sent(make + "\nprint(df)", "df[['password']]", "%%liara -c 2\nwho?")[0])
+    outputs = said.split("Output:")[1:]
+    assert len(outputs) == 2 and not any("hunter2" in one or "letmein" in one for one in outputs)
+    assert said.count("[hidden: value of a column 1]") == 2 and "ann" in outputs[0]
+
+
 def test_what_a_prompt_names_goes_along_and_all_else_stays_as_typed(sent):
     prompt = (
         "{data['b'][0]} of {data} as {\"a\": 1}, {}, {{data}}, \\frac{data}{2}, p {color: red}, f'{data}', {missing}, "
