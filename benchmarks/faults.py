@@ -1,6 +1,6 @@
 """Faults of the wire, put to the real package: what must happen, what happens, the figure.
 
-``python -m benchmarks.faults`` takes about two minutes and prints one Markdown table; ``--write`` writes it to
+``python -m benchmarks.faults`` takes about four minutes and prints one Markdown table; ``--write`` writes it to
 docs/reliability.md; ``python -m benchmarks.faults B3 B14`` runs these rows alone.
 """
 
