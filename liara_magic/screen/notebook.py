@@ -96,6 +96,8 @@ class NotebookScreen:
             return
         self._output.below = ""
         line = so_far_html(estimate, self._digits, self._model)
+        if line and not self._output.has_head:  # one token says nothing about the reply
+            line = status_html(self._model, "answering", 0.0)
         if line and characters != self._counted and time.monotonic() - self._said >= SO_FAR * self._output.has_head:
             self._said, self._counted = time.monotonic(), characters
             self._output.head(line)

@@ -82,7 +82,7 @@ def _delimiters(head: str) -> str:
 
 def _closed(text: str, tokens: Sequence[Token]) -> str:
     """``text`` with what its last words are in the middle of closed: code, a link, emphasis."""
-    words = next((one for one in reversed(tokens) if one.type == "inline"), None)
+    words = next((one for one in reversed(tokens) if one.type == "inline" and one.content), None)
     if words is None or not text.endswith(words.content[-_WINDOW:].rpartition("\n")[2].rstrip()):
         return text  # what it ends with is closed, such as a cell
     if _ESCAPED_MARK.search(words.content):

@@ -17,18 +17,17 @@ def html(message):
 def test_tokens_so_far_are_seen_while_a_reply_flows_and_the_cost_at_its_end(notebook, ask_gateway):
     go_on = threading.Event()
 
-    def in_two_parts(line, request):
+    def until_seen(line, request):
         line.head()
-        line.delta("twelve bytes")
-        go_on.wait(30)
-        line.delta(" and the rest")
+        while not go_on.wait(0.1):
+            line.delta("twelve bytes")
         line.finish(usage=COST)
 
-    with Loopback(in_two_parts) as gateway:
+    with Loopback(until_seen) as gateway:
         ask_gateway(gateway)
         cell = notebook.send("%%liara\nhi")
         notebook.wait(
-            cell, lambda cell: any("≈ 3 tokens so far" in html(m) for m in cell.messages if "data" in m["content"])
+            cell, lambda cell: any(" tokens so far" in html(m) for m in cell.messages if "data" in m["content"])
         )
         go_on.set()
         notebook.wait(cell)

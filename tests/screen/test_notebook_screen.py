@@ -340,6 +340,7 @@ def test_tokens_and_cost_so_far_stand_above_the_growing_text_of_a_cell_of_ours(p
     assert [identity for identity, _, _ in publisher.calls[:2]] == [publisher.outputs[0][0]] * 2  # it was the status
     status, head = (re.match(r"(<div[^>]*>)+", data["text/html"])[0] for _, data, _ in publisher.calls[:2])
     assert status == head  # in the same elements, so that it is as high
+    assert "answering" in publisher.outputs[0][1]["text/html"]
     later(SO_FAR)
     reply.add(TextDelta("and more"))
     reply.estimate = Usage(completion_tokens=390)
