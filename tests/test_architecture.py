@@ -67,6 +67,7 @@ CONFINED = {
         "screen/directions.py",
         "screen/formulas.py",
         "screen/raw_html.py",
+        "screen/raw_links.py",
     ),
     "mdit_py_plugins": "screen/formulas.py",
     "ipywidgets": "panels/",

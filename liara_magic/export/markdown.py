@@ -10,11 +10,13 @@ from ..screen.figures import without_isolates
 from ..screen.markdown import closed, plain
 from ..screen.message_parts import parts_of
 from ..screen.raw_html import without_html
+from ..screen.raw_links import without_requests
 from ..session.conversation import Conversation
 from ..session.turn import Turn
 from .facts import figures, place, shown_pictures, summary, title
 
 _LITERAL = ("text", "json", "html")  # formats of a reply that are languages of a code block too
+_MOST_PASSES = 5  # text that was HTML may hold a picture, and what stood in a link may be HTML
 
 
 def to_markdown(conversation: Conversation, digits: str = "latin") -> str:
@@ -23,7 +25,9 @@ def to_markdown(conversation: Conversation, digits: str = "latin") -> str:
     head = f"# {plain(title(conversation))}\n\n{summary(conversation, digits)}"
     pieces = [head, *(_turn(turn, number, digits) for number, turn in turns)]
     data = [line for number, turn in turns for line in _picture_data(turn, number)]
-    return without_isolates("\n\n".join([*pieces, *(["\n".join(data)] if data else [])])) + "\n"
+    # As a whole too: what one reply defines counts for all of them. Our own pictures are not defined yet.
+    text = without_requests("\n\n".join(pieces))
+    return without_isolates("\n\n".join([text, *(["\n".join(data)] if data else [])])) + "\n"
 
 
 def _turn(turn: Turn, number: int, digits: str) -> str:
@@ -37,8 +41,8 @@ def _turn(turn: Turn, number: int, digits: str) -> str:
 def _reply(reply: Reply) -> str:
     """As the model wrote it, its HTML to be read; what is text to the letter, JSON or HTML is shown as that."""
     if reply.format not in _LITERAL or not reply.text:
-        return without_html(closed(document(reply)))
-    return "\n\n".join(filter(None, (rounds_text(reply), _fenced(answers(reply), reply.format))))
+        return _inert(closed(document(reply)))
+    return "\n\n".join(filter(None, (_inert(closed(rounds_text(reply))), _fenced(answers(reply), reply.format))))
 
 
 def _context(turn: Turn) -> list[str]:
@@ -49,7 +53,17 @@ def _context(turn: Turn) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in without_html(closed(clean(text))).splitlines())
+    return "\n".join(f"> {line}".rstrip() for line in _inert(closed(clean(text))).splitlines())
+
+
+def _inert(source: str) -> str:
+    """``source`` without HTML and without anything that is fetched; as code, where making it so never ends."""
+    for _ in range(_MOST_PASSES):
+        before = source
+        source = without_requests(without_html(source))
+        if source == before:
+            return source
+    return _fenced(source)
 
 
 def _fenced(text: str, language: str = "text") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -34,12 +34,17 @@ def _places(source: str) -> Iterator[tuple[int, int]]:
             yield token.map[0], token.map[1]
 
 
-def _escaped_beside_code(text: str) -> str:
+def beside_code(text: str, change: Callable[[str], str]) -> str:
+    """``text`` after a ``change`` that leaves code between backticks as it is."""
     pieces, done = [], 0
     for code in _CODE.finditer(text):
-        pieces += [_escaped(text[done : code.start()]), code[0]]
+        pieces += [change(text[done : code.start()]), code[0]]
         done = code.end()
-    return "".join([*pieces, _escaped(text[done:])])
+    return "".join([*pieces, change(text[done:])])
+
+
+def _escaped_beside_code(text: str) -> str:
+    return beside_code(text, _escaped)
 
 
 def _escaped(text: str) -> str:
