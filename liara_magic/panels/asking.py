@@ -72,6 +72,11 @@ class Asking:
                 self._thread.start()
         self._tell()
 
+    def queued(self) -> list[Job]:
+        """Those that wait for another to end: the first of all begins at once."""
+        with self._lock:
+            return self.waiting[0 if self.current else 1 :]
+
     def drop(self, job: Job) -> None:
         """Take a job out of the queue, if it has not begun."""
         with self._lock:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..session.ask import Wanted
-from .parts import Parts
+from .parts import Parts, change
 from .texts import Texts
 from .uploads import Upload, uploads
 
@@ -32,7 +32,9 @@ class ContextSwitches:
         self._switches = {
             name: parts.make("ToggleButton", "chip", description=texts(name), tooltip=texts(name)) for name in names
         }
-        self._variables = parts.make("SelectMultiple", "field", "variables", description=texts("variables"), rows=5)
+        self._variables = parts.make(
+            "SelectMultiple", "field", "variables", description=texts("variables"), rows=5, disabled=True
+        )
         files = texts("files")
         self._files = parts.make("FileUpload", "chip", multiple=True, description=files, tooltip=files)
         preview = parts.button(texts("preview"), look, "quiet", icon="eye")
@@ -45,9 +47,8 @@ class ContextSwitches:
         options = tuple((f"{name} · {kind_of(value)}", name) for name, value in self._own())
         if options != tuple(self._variables.options):
             chosen = set(self._variables.value)
-            self._variables.options = options
-            self._variables.value = tuple(name for _, name in options if name in chosen)
-        self._variables.disabled = not options
+            still = tuple(name for _, name in options if name in chosen)
+            change(self._variables, options=options, value=still, disabled=not options)
 
     def wanted(self) -> Wanted:
         """What the switches ask for."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..session.session import Session
 from .deeds import Deeds
-from .parts import Parts
+from .parts import Parts, change
 from .texts import Texts
 
 
@@ -40,9 +40,7 @@ class ConversationsBar:
         current = self._session.conversation.name
         if names != tuple(self.choice.options):
             # In one message: a list whose value is not in it is refused.
-            with self.choice.hold_sync():
-                self.choice.options = names
-                self.choice.value = current
+            change(self.choice, options=names, value=current)
         elif self.choice.value != current:
             self.choice.value = current
 

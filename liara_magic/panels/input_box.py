@@ -9,7 +9,7 @@ from typing import Any
 from ..protocol.foreign_text import clean
 from ..screen.formulas import inert
 from ..session.turn import Turn
-from .parts import Parts
+from .parts import Parts, change
 from .texts import Texts
 
 #: Seconds for which the text of a line may come after the Enter that ended it.
@@ -39,8 +39,8 @@ class InputBox:
         self._pending: threading.Timer | None = None
         hint = texts("ask_here")
         named = {"description": texts("prompt"), "placeholder": hint, "continuous_update": False}
-        self._line = parts.make("Combobox", "line", "unlabelled", options=tuple(options), **named)
-        self._area = parts.make("Textarea", "area", "unlabelled", rows=6, **named)
+        self._line = parts.box("Combobox", "line", "unlabelled", options=tuple(options), **named)
+        self._area = parts.box("Textarea", "area", "unlabelled", rows=6, **named)
         self._line.on_msg(self._on_message)
         self._line.observe(self._on_value, "value")
         self._size = parts.button(texts("larger"), self._resize, "icon", icon="expand")
@@ -145,5 +145,5 @@ class InputBox:
     def _swap(self) -> None:
         larger = self._shown is self._line
         self.row.children = [self._area if larger else self._line, *self.row.children[1:]]
-        self._size.icon = "compress" if larger else "expand"
-        self._size.description = self._size.tooltip = self._texts("smaller" if larger else "larger")
+        said = self._texts("smaller" if larger else "larger")
+        change(self._size, icon="compress" if larger else "expand", description=said, tooltip=said)

@@ -10,12 +10,16 @@ from ..protocol.foreign_text import clean
 from ..protocol.usage import Totals
 from ..screen.figures import in_digits, number, toman
 from ..screen.formulas import inert
+from ..screen.painter import INTERVAL
 from ..screen.voice import isolated
 from ..session.limits import Limit
 from ..session.session import Session
 from ..session.turn import Turn
 from .parts import Parts
 from .texts import Texts
+
+#: Seconds from one line on what is happening to the next, which has another second in it.
+_PACE = 1.0
 
 
 class Meter:
@@ -26,6 +30,7 @@ class Meter:
         self.used = parts.html("", "meter")
         self.state = parts.html("", "state")
         self._said = ""  # stands there until something else happens
+        self._next: float | None = None  # when the line on what is happening may be written; None while nothing is
         self.show_used()
         self.show_state(None, False)
 
@@ -41,16 +46,26 @@ class Meter:
         said = "".join(f"<span>{isolated(part, direction)}</span>" for part in parts if part)
         _write(self.used, said + "".join(self._bar(limit, direction) for limit in self._limits()))
 
-    def show_state(self, turn: Turn | None, busy: bool, waiting: tuple[str, float] | None = None) -> None:
-        """What is happening with the running ``turn``; ``busy`` says that a command is at work."""
+    def show_state(self, turn: Turn | None, busy: bool, waiting: tuple[str, float] | None = None) -> float | None:
+        """What is happening with the running ``turn``; ``busy`` says that a command is at work.
+
+        The end of all is shown at once, and so is what was said meanwhile. The rest waits, so that what lasts for the
+        blink of an eye sends nothing: returns the seconds until then.
+        """
         if turn is not None:
             self._said = ""
-        if turn is None and self._said and not busy:
-            html = self._said
-        else:
-            html = f'<span class="liara-dot{"" if turn is None and not busy else " liara-on"}"></span>'
-            html += inert(in_digits(self._what(turn, busy, waiting), self._texts.digits))
-        _write(self.state, html)
+        if turn is None and not busy:
+            self._next = None
+            _write(self.state, self._said or self._line("liara-dot", self._texts("idle")))
+            return None
+        now = time.monotonic()
+        if self._next is None:
+            self._next = now + INTERVAL
+        if now < self._next and waiting is None:
+            return self._next - now
+        if _write(self.state, self._line("liara-dot liara-on", self._what(turn, waiting))):
+            self._next = now + _PACE
+        return None
 
     def say(self, text: str) -> None:
         """A sentence of our own, until something else happens."""
@@ -65,9 +80,12 @@ class Meter:
         self._said = '<span class="liara-trouble" dir="auto">' + " ".join(filter(None, said)) + "</span>"
         self.show_state(None, False)
 
-    def _what(self, turn: Turn | None, busy: bool, waiting: tuple[str, float] | None) -> str:
+    def _line(self, kind: str, what: str) -> str:
+        return f'<span class="{kind}"></span>{inert(in_digits(what, self._texts.digits))}'
+
+    def _what(self, turn: Turn | None, waiting: tuple[str, float] | None) -> str:
         if turn is None:
-            return self._texts("command_runs" if busy else "idle")
+            return self._texts("command_runs")
         if waiting is not None and waiting[1] > time.monotonic():
             left = max(1, round(waiting[1] - time.monotonic()))
             return self._texts("retrying", clean(waiting[0]), left)
@@ -108,6 +126,9 @@ class Meter:
         return in_digits(self._texts("context_used", f"{used:,}", f"{model.context_length:,}"), self._texts.digits)
 
 
-def _write(widget: Any, html: str) -> None:
-    if widget.value != html:
-        widget.value = html
+def _write(widget: Any, html: str) -> bool:
+    """Whether it had to be written."""
+    if widget.value == html:
+        return False
+    widget.value = html
+    return True

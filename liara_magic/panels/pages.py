@@ -17,9 +17,17 @@ SHOWN = 40
 class Page:
     """A box and the turns whose place it is; the box is empty while they are not shown."""
 
-    def __init__(self, box: Any) -> None:
-        self.box = box
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.box: Any = None
         self.turns: list[Turn] = []
+
+    def fill(self, children: list[Any]) -> None:
+        """Have these in the box, which is made with the first of them."""
+        if self.box is None:
+            self.box = self._parts.column(children, "page")
+        else:
+            self.box.children = children
 
 
 class Pages:
@@ -31,7 +39,7 @@ class Pages:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._all: list[Page] = []
+        self._all = [Page(parts)]
         self._used = 0  # of them; those behind wait for further turns
         self._first = 0  # of the pages that are shown
         self._most = SHOWN
@@ -41,6 +49,11 @@ class Pages:
     def used(self) -> list[Page]:
         """Those that hold turns, shown or not."""
         return self._all[: self._used]
+
+    @property
+    def standing(self) -> list[Page]:
+        """Those, and the first also while there is no turn: it has its place before it is needed."""
+        return self._all[: max(1, self._used)]
 
     @property
     def shown(self) -> list[Turn]:
@@ -81,7 +94,7 @@ class Pages:
             elif number > last_known and current < len(self._all) and len(self._all[current].turns) >= self._size:
                 current += 1
             if current == len(self._all):
-                self._all.append(Page(self._parts.column([], "page")))
+                self._all.append(Page(self._parts))
             self._all[current].turns.append(turn)
         self._used = max((number for number, page in enumerate(self._all, 1) if page.turns), default=0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +31,9 @@ from .styles import style_sheet
 from .texts import Texts
 from .transcript import Transcript
 from .turn_actions import TurnActions
+
+#: Seconds after a turn has begun or ended until what can wait is sent: those moments have enough to send of their own.
+QUIET = 1.0
 
 
 class PanelView:
@@ -67,22 +72,37 @@ class PanelView:
         self.context = ContextSwitches(parts, texts, notebook.namespace, notebook.hidden, self._look)
         self.preview = PreviewView(parts, texts, session)
         self.box = self._assemble(close)
+        self._mark: object = None  # what stands for the turns that have begun and ended
+        self._changed_at = -math.inf
         self.frame()
 
     def frame(self) -> float | None:
         """Bring everything up to date. Returns the seconds until the next time, ``None`` when nothing goes on."""
         conversation = self._session.conversation
-        pause = self.transcript.update(conversation)
         busy = self._asking.current is not None
+        left = self._until_quiet(busy)
+        is_quiet = left <= 0
+        grows = self.transcript.update(conversation, is_quiet)
         running = next((turn for turn in reversed(conversation.turns) if turn.state == "running"), None)
         self.queue.refresh()
         self.question.refresh()
         self.conversations.refresh()
-        self.input.set_running(busy)
-        self.meter.show_state(running, busy, running.reply.waiting if running else None)
+        if busy or is_quiet:
+            self.input.set_running(busy)
+        says = self.meter.show_state(running, busy, running.reply.waiting if running else None)
         if running is None:
             self.meter.show_used()
-        return pause
+        return min((one for one in (grows, says, None if is_quiet else left) if one is not None), default=None)
+
+    def _until_quiet(self, busy: bool) -> float:
+        """Seconds; a panel that has just been opened is quiet."""
+        conversation, now = self._session.conversation, time.monotonic()
+        mark = (conversation.name, conversation.version, busy)
+        if mark != self._mark:
+            if self._mark is not None:
+                self._changed_at = now
+            self._mark = mark
+        return self._changed_at + QUIET - now
 
     def refresh(self) -> None:
         """What may have changed in the notebook: variables, settings, models."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from traitlets import Unicode
+
 from ..protocol.errors import LiaraUsageError
 
 #: What a person types where ipywidgets is missing.
@@ -38,14 +40,21 @@ class Parts:
 
     def make(self, kind: str, *classes: str, **traits: Any) -> Any:
         """A widget of the library's class ``kind`` with CSS classes, each of which is prefixed ``liara-``."""
+        return self._make(getattr(self._library, kind), *classes, **traits)
+
+    def _make(self, made: Any, *classes: str, **traits: Any) -> Any:
         names = tuple(f"liara-{name}" for name in classes)
-        made = getattr(self._library, kind)
         has = made.class_trait_names()  # release 7 lacks some tooltips
         known = {name: value for name, value in traits.items() if name in has}
         keys = [name for name in made.class_traits(sync=True) if name not in ("layout", "style")]
         widget = made(keys=keys, _dom_classes=names, **known)
         self._made[widget.model_id] = widget
         return widget
+
+    def box(self, kind: str, *classes: str, **traits: Any) -> Any:
+        """A widget of the class ``kind`` for a person to type into; release 8 would send every text back once more."""
+        silent = Unicode("").tag(sync=True, echo_update=False)
+        return self._make(type(kind, (getattr(self._library, kind),), {"value": silent}), *classes, **traits)
 
     def html(self, value: str, *classes: str) -> Any:
         """HTML of our own; formulas in it are typeset. It goes into the page as it is, so it must be ours alone."""
@@ -70,10 +79,9 @@ class Parts:
         return self.make("ToggleButton", *classes, description=text, tooltip=text, icon=icon)
 
     def close(self, gone: Iterable[Any]) -> None:
-        """Close widgets with all that stands in them."""
+        """Close widgets, but none that stands in them."""
         for widget in gone:
             if self._made.pop(widget.model_id or "", None) is not None:
-                self.close(getattr(widget, "children", ()))
                 _close(widget)
 
     def close_all(self) -> None:
@@ -81,6 +89,13 @@ class Parts:
         for widget in self._made.values():
             _close(widget)
         self._made.clear()
+
+
+def change(widget: Any, **traits: Any) -> None:
+    """Give several traits of a widget their values, in one message, or none if all have them."""
+    with widget.hold_sync():
+        for name, value in traits.items():
+            setattr(widget, name, value)
 
 
 def _close(widget: Any) -> None:

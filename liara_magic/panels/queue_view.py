@@ -23,13 +23,14 @@ class QueueView:
 
     def refresh(self) -> None:
         """Show what waits now."""
-        waiting = list(self._asking.waiting)
+        waiting = self._asking.queued()
         if waiting == list(self._lines):
             return
         before = self._lines
         self._lines = {job: before.get(job) or self._line(job) for job in waiting}
         self.column.children = list(self._lines.values())
-        self._parts.close([line for job, line in before.items() if job not in self._lines])
+        gone = [line for job, line in before.items() if job not in self._lines]
+        self._parts.close([one for line in gone for one in (*line.children, line)])
 
     def _line(self, job: Job) -> Any:
         words = " ".join(clean(job.text).split())

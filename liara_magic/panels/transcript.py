@@ -16,14 +16,16 @@ from ..screen.painter import INTERVAL
 from ..session.conversation import Conversation
 from ..session.ledger import sum_rows
 from ..session.turn import Turn
-from .pages import Pages
-from .parts import Parts
+from .pages import PAGE, Pages
+from .parts import Parts, change
 from .texts import Texts
 from .turn_actions import TurnActions
 from .turn_view import Glance, TurnView
 
 #: Seconds between two pages of earlier turns.
 PAGE_PAUSE = 0.1
+#: Seconds between two turns that are closed, with a message for each of their widgets; and turns that may wait for it.
+CLOSE_PAUSE, MOST_GONE = 1.0, 2 * PAGE
 
 
 class Transcript:
@@ -37,13 +39,17 @@ class Transcript:
         self._actions = actions
         self._pages = Pages(parts)
         self._views: dict[str, TurnView] = {}
+        self._ended: list[TurnView] = []  # since it was quiet
+        self._gone: list[list[Any]] = []  # the widgets of turns that are no more shown, to be closed turn by turn
+        self._next_close = 0.0
         self._notes: list[tuple[str, Any]] = []  # after which turn, by its id, a note stands
         self._lock = threading.Lock()
         self._glances: dict[str, tuple[float, Glance]] = {}
         self._empty = parts.html(_quiet(texts("empty")), "empty")
         self._earlier = parts.button("", self._show_earlier, "quiet", "earlier")
         self._above = parts.column([self._empty], "page")  # what stands before the turns
-        self._column = parts.column([self._above], "turns")
+        self._column = parts.column([], "turns")
+        self._arrange()
         # Upside down: a browser keeps such a box at its end while it grows, and where it is once it was scrolled.
         self.box = parts.column([self._column], "scroll")
         self.wake: Callable[[], None] = lambda: None
@@ -59,11 +65,15 @@ class Transcript:
         with self._lock:
             self._glances[key] = (now, Glance.at(reply, self._texts.voice))
 
-    def update(self, conversation: Conversation) -> float | None:
-        """Show the turns as they are now. Returns the seconds until there may be more, ``None`` when nothing runs."""
+    def update(self, conversation: Conversation, is_quiet: bool = True) -> float | None:
+        """Show the turns as they are now. Returns the seconds until there may be more, ``None`` when nothing runs.
+
+        What can wait is done when it ``is_quiet``.
+        """
         turns = conversation.turns
         pause = PAGE_PAUSE if self._pages.hold(turns) else None
         changed = self._match(self._pages.shown)
+        ended = []
         for position, turn in enumerate(turns, 1):
             view = self._views.get(turn.id)
             if view is None:
@@ -74,19 +84,36 @@ class Transcript:
                 with self._lock:
                     self._glances.pop(turn.id, None)
                 view.end(sum_rows(one.row for one in turns[:position] if one.row.state != "refused"))
-                changed = True
-        if changed:
+                ended.append(view)
+        if changed or ended:
             self._arrange()
-        return pause
+        for view in ended:
+            view.arrange()
+        self._ended += ended
+        settles = self._settle() if is_quiet else None
+        return min((one for one in (pause, settles) if one is not None), default=None)
+
+    def _settle(self) -> float | None:
+        """What nobody waits for. Returns the seconds until there is more of it."""
+        ended, self._ended = self._ended, []
+        for view in ended:
+            view.settle()
+        self._actions.settle()
+        now = time.monotonic()
+        if self._gone and now >= self._next_close:
+            self._parts.close(self._gone.pop(0))
+            self._next_close = now + CLOSE_PAUSE
+        return max(0.0, self._next_close - now) if self._gone else None
 
     def note(self, shown: Shown) -> None:
         """Show what a command says after the last turn."""
-        self._notes = self._notes[-9:]
+        gone, self._notes = self._notes[:-9], self._notes[-9:]
         voice = self._texts.voice
         body = shown.page(voice) if shown.page else OPEN + Markdown().render(voice.markdown(shown.markdown)) + CLOSE
         after = next(reversed(self._views), "")
         self._notes.append((after, self._parts.html(body, "note")))
         self._arrange()
+        self._parts.close(widget for _, widget in gone)
 
     def _show_earlier(self) -> None:
         self._pages.want_earlier()
@@ -102,10 +129,11 @@ class Transcript:
             view = before.pop(turn.id, None)
             self._views[turn.id] = view or TurnView(self._parts, turn, self._texts)
         self._notes = [(after if after in self._views else "", widget) for after, widget in self._notes]
+        self._ended = [view for view in self._ended if view.turn.id in self._views]
+        self._gone += [self._actions.leave(view) + view.widgets for view in before.values()]
         self._arrange()
-        for view in before.values():
-            self._actions.leave(view)
-            view.close()
+        while len(self._gone) > MOST_GONE:
+            self._parts.close(self._gone.pop(0))
         return True
 
     def _grow(self, view: TurnView) -> float:
@@ -119,18 +147,18 @@ class Transcript:
         above: list[Any] = []
         if hidden := self._pages.hidden:
             said = in_digits(self._texts("earlier", hidden), self._texts.digits)
-            self._earlier.description = self._earlier.tooltip = said
+            change(self._earlier, description=said, tooltip=said)
             above.append(self._earlier)
         above += [note for after, note in self._notes if not after]
-        for page in self._pages.used:
+        for page in self._pages.standing:
             children: list[Any] = []
             for turn in page.turns:
                 if view := self._views.get(turn.id):
                     children += [view.box, *(note for after, note in self._notes if after == turn.id)]
-            page.box.children = children
+            page.fill(children)
         self._actions.stand_under(list(self._views.values()))
-        self._above.children = above or ([] if self._views else [self._empty])
-        self._column.children = [self._above, *(page.box for page in self._pages.used)]
+        self._above.children = above or [self._empty]
+        self._column.children = [self._above, *(page.box for page in self._pages.standing)]
 
 
 def _quiet(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ..protocol.foreign_text import clean
 from ..session.turn import Turn
 from .deeds import Deeds
-from .parts import Parts
+from .parts import Parts, change
 from .sources import code_html, source_html
 from .texts import Texts
 from .turn_view import TurnView
@@ -28,7 +28,7 @@ class TurnActions:
     ) -> None:
         self._parts, self._texts, self._deeds, self._post = parts, texts, deeds, post
         self._view: TurnView | None = None
-        self._followed: TurnView | None = None  # the last turn that had ended when it was last looked
+        self._ended: list[TurnView] = []
         self._called: dict[str, Any] = {}  # by the view: the button that calls the row there
         self._shown: Any = None  # the source or the code, under the row
         act = self._button
@@ -45,25 +45,26 @@ class TurnActions:
 
     def stand_under(self, views: list[TurnView]) -> None:
         """Be under the turn that it was called to, else under the last one that has ended."""
-        ended = [view for view in views if view.ended]
-        if self._view not in ended:
+        followed = self._ended[-1:]
+        self._ended = ended = [view for view in views if view.ended]
+        if self._view not in ended or followed != ended[-1:]:
             self._move(ended[-1] if ended else None)
-        elif ended and self._followed is not ended[-1]:
-            self._move(ended[-1])
-        self._followed = ended[-1] if ended else None
-        for view in ended:
+        self.name_other()
+
+    def settle(self) -> None:
+        """Give all other turns that have ended the button that calls the row."""
+        for view in self._ended:
             if view is not self._view and view.turn.id not in self._called:
                 self._called[view.turn.id] = self._caller(view)
                 view.put_below([self._called[view.turn.id]])
-        self.name_other()
 
-    def leave(self, view: TurnView) -> None:
-        """The view is about to go."""
-        if view is self._view:
-            self._move(None)
-        if button := self._called.pop(view.turn.id, None):
-            view.put_below([])
-            self._parts.close([button])
+    def leave(self, view: TurnView) -> list[Any]:
+        """The view is about to go. Returns the widgets under it that are to be closed with it."""
+        button = self._called.pop(view.turn.id, None)
+        if view is not self._view:
+            return [button] if button is not None else []
+        self._view = None
+        return self._not_shown()
 
     def name_other(self) -> None:
         """The button that asks another model bears its name, and is there only when another one is chosen."""
@@ -71,8 +72,8 @@ class TurnActions:
         differs = self._view is not None and model != self._view.turn.row.model
         buttons = [one for one in self._buttons if differs or one is not self._other]
         if differs:
-            self._other.description = clean(model)[:60]
-            self._other.tooltip = self._texts("retry_with", clean(model)[:60])
+            name = clean(model)[:60]
+            change(self._other, description=name, tooltip=self._texts("retry_with", name))
         if list(self._row.children) != buttons:
             self._row.children = buttons
 
@@ -87,32 +88,31 @@ class TurnActions:
         before, self._view = self._view, view
         if before is view:
             return
-        self._hide()
+        gone = self._not_shown()
         if before is not None:
-            self._called[before.turn.id] = self._called.get(before.turn.id) or self._caller(before)
-            before.put_below([self._called[before.turn.id]])
+            before.put_below([])
         if view is not None:
             self.name_other()
             view.put_below([self._row])
             if button := self._called.pop(view.turn.id, None):
-                self._parts.close([button])
+                gone.append(button)
+        self._parts.close(gone)
 
     def _show(self, turn: Turn, html: str) -> None:
         """Show a piece of HTML under the row; the same once more hides it."""
         if self._view is None or self._view.turn is not turn:
             return
         again = self._shown is not None and self._shown.value == html
-        self._hide()
+        gone = self._not_shown()
         if not again:
             self._shown = self._parts.html(html, "shown")
-            self._view.put_below([self._row, self._shown])
+        self._view.put_below([self._row] if again else [self._row, self._shown])
+        self._parts.close(gone)
 
-    def _hide(self) -> None:
-        if self._shown is not None:
-            gone, self._shown = self._shown, None
-            if self._view is not None:
-                self._view.put_below([self._row])
-            self._parts.close([gone])
+    def _not_shown(self) -> list[Any]:
+        """Show nothing under the row any more. Returns the widgets that are to be closed."""
+        gone, self._shown = [self._shown] if self._shown is not None else [], None
+        return gone
 
     def _button(self, text: str, icon: str, act: Callable[[Turn], None], kind: str = "icon") -> Any:
         def clicked() -> None:

@@ -55,18 +55,17 @@ class TurnView:
     def __init__(self, parts: Parts, turn: Turn, texts: Texts) -> None:
         self.turn = turn
         self.ended = False
-        self.box = parts.column([], "turn")
         self._parts, self._texts = parts, texts
         self._prompt = parts.html(prompt_html(turn, texts), "prompt-row")
+        self.box = parts.column([self._prompt], "turn", _height(turn))
         self._reasoning: Any = None
         self._rounds: Any = None  # the calls of functions, above the answer
         self._round_count = 0
-        self._below: list[Any] = []
         self._more: list[Any] = []  # what others have put under it
-        self._blocks = Blocks(parts, self._arrange)
-        self._painter = Painter(self._blocks, folds=False)
+        self._gone: list[Any] = []  # stands in the box until it is arranged
+        self._blocks = Blocks(parts, self._changed)
+        self._painter = self._new_painter()
         self._painted = False
-        self._arrange()
 
     def grow(self, glance: Glance, seconds: float) -> float:
         """Paint what has come. Returns the seconds until more may be painted, 0 when all is."""
@@ -74,7 +73,7 @@ class TurnView:
             self._round_count = glance.round_count
             self._drop_reasoning()
             self._blocks.clear()
-            self._painter, self._painted = Painter(self._blocks, folds=False), False
+            self._painter, self._painted = self._new_painter(), False
         if glance.rounds:
             self._show_rounds(glance.rounds)
         if glance.text:
@@ -86,78 +85,98 @@ class TurnView:
         return 0.0
 
     def end(self, totals: Totals) -> None:
-        """The reply as it stays, with what came beside it and its usage line."""
+        """The reply as it stays, with what came beside it and its usage line; the box shows it when it is arranged."""
         self.ended = True
-        reply, turn = self.turn.reply, self.turn
+        reply = self.turn.reply
         if self._painted and len(reply.choices) == 1:
             if reply.rounds:
                 self._show_rounds(rounds_html(reply.rounds, voice=self._texts.voice))
-            self._end_painted(reply)
-        elif reply.choices:
-            self._drop_reasoning()
+            self._end_painted(reply, self._footer(totals))
+            return
+        self._drop_reasoning()
+        html = ""
+        if reply.choices:
             self._drop_rounds()
-            self._blocks.fold(reply_html(reply, Markdown().render, self._texts.voice))
-        else:
-            self._drop_reasoning()
-        charged = turn.row.state != "refused"
-        below = [picture_html(one) for choice in reply.choices for one in pictures(choice.images) if not one.fault]
-        reason = turn.reason if turn.state == "cut" else ""
-        said = _reason_html(self._texts.of(reason), self._texts.voice) + notices_html(reply.notices, self._texts.voice)
-        said += turn_footer(reply, totals, reason, charged, self._texts)
-        self._below = [self._parts.html("".join(below) + said, "footer")]
-        self._arrange()
-        self.box._dom_classes = (*self.box._dom_classes, f"liara-about-{about_as_high(turn)}")
+            html = reply_html(reply, Markdown().render, self._texts.voice)
+        self._blocks.end(html, self._footer(totals))
 
     def put_below(self, more: list[Any]) -> None:
         """Show ``more`` under the turn, such as what can be done with it; in place of what stood there."""
         self._more = more
-        self._arrange()
+        self.arrange()
 
-    def close(self) -> None:
-        """Take the turn off the page. What others have put under it stays theirs."""
-        self._more = []
-        self._arrange()
-        self._parts.close([self.box])
+    @property
+    def widgets(self) -> list[Any]:
+        """All of them. What others have put under the turn is theirs."""
+        return [*self._own(), *self._gone, self.box]
 
-    def _end_painted(self, reply: Reply) -> None:
+    def arrange(self) -> None:
+        """Have everything in the box, in one message; nothing is sent when it stands there."""
+        self.box.children = [*self._own(), *self._more]
+        gone, self._gone = self._gone, []
+        self._parts.close(gone)
+
+    def settle(self) -> None:
+        """Tell the page how high a turn is that has ended, for when it has not painted it."""
+        self.box._dom_classes = ("liara-turn", f"liara-{_height(self.turn)}")
+
+    def _end_painted(self, reply: Reply, footer: str) -> None:
         choice, voice = reply.choices[0], self._texts.voice
         if folded := thoughts(reply, choice, voice):
             self._show_reasoning(folded)
         else:
             self._drop_reasoning()
-        self._blocks.end(answer_html(reply, choice, self._painter.whole, voice))
-        if more := shaded(reply_tokens(choice.logprobs), voice):
-            self._blocks.commit(more)
+        html = answer_html(reply, choice, self._painter.whole, voice)
+        self._blocks.end(html + shaded(reply_tokens(choice.logprobs), voice), footer)
+
+    def _footer(self, totals: Totals) -> str:
+        """What stands under the reply: its pictures, why it ended early, notices, and the usage line."""
+        reply, turn, texts = self.turn.reply, self.turn, self._texts
+        below = [picture_html(one) for choice in reply.choices for one in pictures(choice.images) if not one.fault]
+        reason = turn.reason if turn.state == "cut" else ""
+        said = _reason_html(texts.of(reason), texts.voice) + notices_html(reply.notices, texts.voice)
+        line = turn_footer(reply, totals, reason, turn.row.state != "refused", texts)
+        return "".join(below) + said + line
 
     def _show_reasoning(self, html: str) -> None:
         if self._reasoning is None:
             self._reasoning = self._parts.html(html, "block")
-            self._arrange()
+            self._changed([])
         elif self._reasoning.value != html:
             self._reasoning.value = html
 
     def _show_rounds(self, html: str) -> None:
         if self._rounds is None:
             self._rounds = self._parts.html(html, "block")
-            self._arrange()
+            self._changed([])
         elif self._rounds.value != html:
             self._rounds.value = html
 
     def _drop_rounds(self) -> None:
         if self._rounds is not None:
             gone, self._rounds = self._rounds, None
-            self._arrange()
-            self._parts.close([gone])
+            self._changed([gone])
 
     def _drop_reasoning(self) -> None:
         if self._reasoning is not None:
             gone, self._reasoning = self._reasoning, None
-            self._arrange()
-            self._parts.close([gone])
+            self._changed([gone])
 
-    def _arrange(self) -> None:
+    def _new_painter(self) -> Painter:
+        return Painter(self._blocks, folds=False, has_room=self._blocks.has_room)
+
+    def _changed(self, gone: list[Any]) -> None:
+        self._gone += gone
+        if not self.ended:
+            self.arrange()
+
+    def _own(self) -> list[Any]:
         above = [one for one in (self._rounds, self._reasoning) if one is not None]
-        self.box.children = [self._prompt, *above, *self._blocks.widgets, *self._below, *self._more]
+        return [self._prompt, *above, *self._blocks.widgets]
+
+
+def _height(turn: Turn) -> str:
+    return f"about-{about_as_high(turn)}"
 
 
 def about_as_high(turn: Turn) -> int:

@@ -53,7 +53,8 @@ class Painter:
 
     The text given to it must already be clean: what it has painted must stay the beginning of what comes later.
     ``commits`` says whether the canvas may use several outputs; without them the whole text is painted each time, as
-    seldom as the byte rate demands. ``folds`` says whether all of it is shown anew at the end.
+    seldom as the byte rate demands. ``folds`` says whether all of it is shown anew at the end, and ``has_room`` whether
+    a commit may be now; one that may not comes with a later paint.
     """
 
     def __init__(
@@ -63,10 +64,13 @@ class Painter:
         clock: Callable[[], float] | None = None,
         markup: Callable[[], Markup] = Markdown,
         folds: bool = True,
+        *,
+        has_room: Callable[[], bool] = lambda: True,
     ) -> None:
         self._canvas = canvas
         self._commits = commits
         self._folds = folds
+        self._has_room = has_room
         self._clock = clock or time.monotonic
         self._new_markup = markup
         self._markup = markup()
@@ -117,7 +121,7 @@ class Painter:
         blocks = self._markup.blocks(text[self._done :])
         sent = 0
         size = blocks[-2].end if len(blocks) > 1 else 0
-        if size >= self._threshold(text, blocks[:-1]) and not self._in_formula(text, size):
+        if size >= self._threshold(text, blocks[:-1]) and not self._in_formula(text, size) and self._has_room():
             finished, blocks = blocks[:-1], blocks[-1:]
             self._finished.append("".join(block.html() for block in finished))
             self._markup.remember(text[self._done : self._done + size])

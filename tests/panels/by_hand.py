@@ -86,4 +86,9 @@ class ByHand:
         until(lambda: len(self.panel._session.conversation.turns) > before and self.is_idle())
 
     def is_idle(self):
-        return "Ready" in self.text("state") and not self.panel._asking.current and self.all("actions")
+        """Whether nothing goes on, and every turn that has ended is shown so."""
+        views = self.panel._view.transcript._views.values()
+        are_shown = all(view.ended for view in views)
+        are_all = [view.turn for view in views][-1:] == self.panel._session.conversation.turns[-1:]
+        is_ready = "Ready" in self.text("state") and not self.panel._asking.current and self.all("actions")
+        return are_shown and are_all and is_ready

@@ -113,7 +113,7 @@ def test_stop_closes_the_connection_and_keeps_what_came(front_end, replies, sess
     turn = session.conversation.turns[0]
     assert (turn.state, turn.reply.text) == ("cut", "half of it")
     assert "The reply was stopped." in front_end.turns()[0]
-    assert front_end.labelled("Stop").disabled
+    until(lambda: front_end.labelled("Stop").disabled)
 
 
 def test_stop_lets_the_next_one_go_on(front_end, replies, session):
