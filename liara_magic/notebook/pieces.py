@@ -90,7 +90,10 @@ def piece_of_figure(cell: Cell) -> Piece | None:
 
 
 def parts_shown(cell: Cell) -> Iterator[Part]:
-    """The pictures that a cell showed, scaled down where they are large."""
+    """The pictures that a cell showed, scaled down where they are large.
+
+    Raises :class:`LiaraUsageError` for one that cannot be sent: half a context would be answered as if it were whole.
+    """
     from .pictures import NoPicture, from_bundle
 
     for bundle in (*cell.displays, cell.result):
@@ -98,8 +101,11 @@ def parts_shown(cell: Cell) -> Iterator[Part]:
         if kind:
             try:
                 yield _picture_part(from_bundle(kind, bundle[kind]))
-            except NoPicture:  # what is written of it goes along all the same
-                continue
+            except NoPicture as why:
+                raise LiaraUsageError(
+                    f"A picture that cell [{cell.count}] showed cannot be sent: {why}.",
+                    hint="Nothing was sent. Run the cell again, or begin it with # liara: ignore to leave it out.",
+                ) from None
 
 
 def _said(cell: Cell, pictures: bool) -> Iterator[str]:

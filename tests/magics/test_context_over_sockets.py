@@ -192,6 +192,29 @@ def test_pictures_of_cells_go_along_where_the_model_takes_them(ipython, gateway,
     assert notice.startswith("The catalogue does not say that the model reads pictures")
 
 
+@pytest.mark.parametrize("flags", ["-m test/sees -c 1", "-c 2 --plot", "--plot"])
+@pytest.mark.parametrize("data", ["AAAA", "'", "iVBORw0KGgoAAAANSUhEUg", PICTURE[7:60]])
+def test_a_figure_that_cannot_be_sent_is_refused_before_anything_leaves(ipython, gateway, kernel, flags, data):
+    ipython.run("%liara /models")
+    ipython.run(PICTURE)  # an earlier one that would do is not sent in its place
+    ipython.run(f"get_ipython().display_pub.publish({{'image/png': {data!r}, 'text/plain': '<Figure>'}})")
+    error = ipython.fails(f"%%liara {flags}\nwhat is it?")
+    assert isinstance(error, LiaraUsageError) and "showed cannot be sent" in error.message
+    assert "# liara: ignore" in error.hint
+    assert gateway.posts == 0 and not kernel.session.conversation.turns
+    assert "fine" in ipython.run("%%liara -m test/reads -c 1\nwhat is it?")  # which takes no pictures
+
+
+def test_a_figure_that_cannot_be_drawn_is_refused_before_anything_leaves(ipython, gateway, kernel):
+    pytest.importorskip("matplotlib")
+    ipython.run("from matplotlib.figure import Figure\nfig = Figure()\naxes = fig.subplots()")
+    ipython.run("axes.set_title(r'$\\nothing{$')")
+    for asked in ("%%liara -a fig\nwhat is it?", "%liara what is {fig}?", "%%liara -c 2 -a fig\nwhat is it?"):
+        error = ipython.fails(asked)
+        assert error.message == "fig cannot be sent: drawing it raised ValueError."
+    assert gateway.posts == 0 and not kernel.session.conversation.turns
+
+
 def test_the_last_figure_goes_once(ipython, sent):
     ipython.run(PICTURE)
     assert len(pictures_of(sent("%%liara --fresh -c 1 --plot\nwhat is it?")[0])) == 1

@@ -71,10 +71,12 @@ def test_pictures_of_outputs_go_as_pictures_or_a_word_says_that_they_stay():
     assert not without.parts and "(a picture stands here, which is not sent)" in without.text
 
 
-def test_a_damaged_picture_of_an_output_is_left_out():
+def test_a_damaged_picture_of_an_output_is_an_error_where_pictures_go_along():
     cell = Cell(2, "plot()", displays=({"image/png": "AAAA", "text/plain": "fig"},))
-    assert piece_of_cell(cell, pictures=True).parts == ()
-    assert piece_of_figure(cell) is None
+    for taken in (lambda: piece_of_cell(cell, pictures=True), lambda: piece_of_figure(cell)):
+        with pytest.raises(LiaraUsageError, match=r"that cell \[2\] showed cannot be sent: its drawing is no PNG file"):
+            taken()
+    assert "fig" in piece_of_cell(cell, pictures=False).text
 
 
 def test_the_figure_of_a_cell_is_its_last_picture():

@@ -268,13 +268,41 @@ def test_max_cost_is_for_all_requests_of_a_turn(chat_at, kernel, limit, posts, s
     assert chat.totals.toman == 30 * posts
 
 
-def test_the_budget_stops_a_turn_between_its_requests(chat_at, kernel):
-    kernel.settings.budget = 80
-    with gateway_of(calling_tools) as gateway:
-        chat = chat_at(gateway, tools=[now], tool_approval="allow")
-        error = asked(chat, "what time is it?")
+@pytest.mark.parametrize("own", [True, False])
+def test_the_budget_ends_a_loop_of_tools_between_two_rounds(chat_at, kernel, own):
+    ran = []
+
+    def look() -> str:
+        """Look."""
+        ran.append(len(ran))
+        return f"seen {len(ran)}"
+
+    def looking(line, prompt):
+        if prompt == "and now?":
+            return costing_30(line, prompt)
+        call = {"index": 0, "id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+        line.head()
+        line.event({"choices": [{"index": 0, "delta": {"content": "let me look ", "tool_calls": [call]}}]})
+        line.finish("tool_calls", usage=COST)
+
+    with gateway_of(looking) as gateway:
+        chat = chat_at(gateway, tools=[look], tool_approval="allow", **({"budget": 80} if own else {}))
+        kernel.settings.budget = None if own else 80
+        error = asked(chat, "what is there?")
         assert isinstance(error, LiaraBudgetError) and gateway.posts == 2
-        assert (error.spent, error.needed) == (60, 30)
+        assert (error.limit, error.spent, error.needed, error.remaining) == (80, 60, 30, 20)
+        whose = "The chat's budget" if own else "The budget"
+        said = f"{whose} of 80 toman does not allow a request that may cost 30: 60 are spent, 20 are left."
+        assert error.message == said and error.hint
+        (turn,) = chat.turns
+        assert (turn.state, turn.reason, len(ran)) == ("cut", error.message, 2)
+        assert [run.result for one in turn.reply.rounds for run in one.runs] == ["seen 1", "seen 2"]
+        assert [row.state for row in turn.rows] == ["complete", "complete"] and chat.totals.toman == 60
+        # What came is kept and goes along the next time, once there is room for it; nothing is sent again by itself.
+        chat.budget = kernel.settings.budget = 200
+        chat.ask("and now?")
+        told = [one["content"] for one in gateway.requests[-1].json["messages"] if one["role"] == "tool"]
+        assert (gateway.posts, told) == (3, ["seen 1", "seen 2"])
 
 
 def test_what_a_turn_has_cost_so_far_holds_its_earlier_requests(chat_at, kernel):
