@@ -88,7 +88,8 @@ def _any_parameter(found: dict[str, Any], text: str, said_as: str) -> None:
 
 def _parameter_flags(row: Parameter) -> list[Flag]:
     if row.kind != "boolean":
-        return [Flag(row.flags, f"{row.help} {row.expected.capitalize()}.", _parameter(row))]
+        expected = row.expected[0].upper() + row.expected[1:]
+        return [Flag(row.flags, f"{row.help} {expected}.", _parameter(row))]
 
     def switch(value: bool) -> Store:
         def store(found: dict[str, Any], text: str, said_as: str) -> None:

@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..screen.figures import in_digits
 from ..session.ask import Wanted
 from .parts import Parts, change
 from .texts import Texts
@@ -27,7 +28,7 @@ class ContextSwitches:
         hidden: Mapping[str, Any],
         look: Callable[[], None],
     ) -> None:
-        self._namespace, self._hidden = namespace, hidden
+        self._namespace, self._hidden, self._digits = namespace, hidden, texts.digits
         names = ("last_cell", "last_error", "last_figure")
         self._switches = {
             name: parts.make("ToggleButton", "chip", description=texts(name), tooltip=texts(name)) for name in names
@@ -44,7 +45,7 @@ class ContextSwitches:
 
     def refresh(self) -> None:
         """The variables as they are now, with type and size."""
-        options = tuple((f"{name} · {kind_of(value)}", name) for name, value in self._own())
+        options = tuple((f"{name} · {in_digits(kind_of(value), self._digits)}", name) for name, value in self._own())
         if options != tuple(self._variables.options):
             chosen = set(self._variables.value)
             still = tuple(name for _, name in options if name in chosen)

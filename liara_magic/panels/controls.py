@@ -114,7 +114,8 @@ class Controls:
             self._value.value = _shown(getattr(self._session.settings, name))
         finally:
             self._shows_other = False
-        self._help.value = f'<div dir="ltr">{find_setting(name).help}</div>'
+        voice = self._texts.voice
+        self._help.value = f'<div dir="{voice.direction}">{voice.sentence(find_setting(name).help)}</div>'
 
     def _on_setting(self, change: Any) -> None:
         self._post(self._changed)

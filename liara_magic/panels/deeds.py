@@ -14,7 +14,6 @@ from ..session.session import Session
 from ..session.turn import Turn
 from .asking import Asking, Job
 from .notebook_context import NotebookContext
-from .texts import Texts
 from .uploads import Upload
 
 
@@ -31,13 +30,12 @@ class Deeds:
         asking: Asking,
         notebook: NotebookContext,
         *,
-        texts: Texts,
         show: Callable[[Shown], None],
         failed: Callable[[Exception], None],
         propose: Callable[[str], None],
     ) -> None:
         self._session, self._asking, self._notebook = session, asking, notebook
-        self._texts, self._show, self._failed, self._propose = texts, show, failed, propose
+        self._show, self._failed, self._propose = show, failed, propose
 
     def send(self, text: str, wanted: Wanted, files: Sequence[Upload], instead_of: Turn | None) -> None:
         """Ask ``text`` with what is wanted of the notebook, in the place of a turn if one is given; or give a command.
@@ -102,7 +100,7 @@ class Deeds:
         """Give a command on the asking thread; one that is an ask is put like any other."""
         name = line.split(maxsplit=1)[0]
         if name == "/login":
-            raise LiaraUsageError(self._texts("login"))
+            raise LiaraUsageError("The panel takes no key: run %liara /login in a cell.")
         answer = run_command(self._session, line)
         if isinstance(answer, Ask):
             return self._notebook.gather(answer)
@@ -110,6 +108,6 @@ class Deeds:
             self._propose(answer.source.removeprefix("%%liara "))
             return None
         if not isinstance(answer, (str, Shown)):  # it shows itself in a cell
-            raise LiaraUsageError(self._texts("in_cell", name))
+            raise LiaraUsageError(f"{name} needs a cell: %liara {name}")
         self._show(answer if isinstance(answer, Shown) else Shown(answer))
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ..protocol.errors import LiaraError
 from ..protocol.foreign_text import clean
 from ..protocol.usage import Totals
 from ..screen.figures import in_digits, number, toman
@@ -17,6 +16,7 @@ from ..session.session import Session
 from ..session.turn import Turn
 from .parts import Parts
 from .texts import Texts
+from .trouble import trouble_html
 
 #: Seconds from one line on what is happening to the next, which has another second in it.
 _PACE = 1.0
@@ -56,7 +56,7 @@ class Meter:
             self._said = ""
         if turn is None and not busy:
             self._next = None
-            _write(self.state, self._said or self._line("liara-dot", self._texts("idle")))
+            _write(self.state, self._said or self._line("liara-dot", self._ours("idle")))
             return None
         now = time.monotonic()
         if self._next is None:
@@ -74,33 +74,36 @@ class Meter:
 
     def show_error(self, error: Exception, kept: bool) -> None:
         """What went wrong and the next step, until something else happens."""
-        message = error.message if isinstance(error, LiaraError) else f"{type(error).__name__}: {error}"
-        hint = error.hint if isinstance(error, LiaraError) else ""
-        said = [f"<strong>{inert(clean(message))}</strong>", inert(clean(hint)), self._texts("kept") if kept else ""]
-        self._said = '<span class="liara-trouble" dir="auto">' + " ".join(filter(None, said)) + "</span>"
+        self._said = trouble_html(error, kept, self._texts)
         self.show_state(None, False)
 
-    def _line(self, kind: str, what: str) -> str:
-        return f'<span class="{kind}"></span>{inert(in_digits(what, self._texts.digits))}'
+    def _line(self, kind: str, html: str) -> str:
+        return f'<span class="{kind}"></span>{html}'
 
     def _what(self, turn: Turn | None, waiting: tuple[str, float] | None) -> str:
+        """The same as HTML."""
+        between = self._texts.voice.between
         if turn is None:
-            return self._texts("command_runs")
+            return self._ours("command_runs")
         if waiting is not None and waiting[1] > time.monotonic():
             left = max(1, round(waiting[1] - time.monotonic()))
-            return self._texts("retrying", clean(waiting[0]), left)
+            return f"{self._ours('retrying', left)}{between}{self._texts.voice.sentence(waiting[0])}"
         reply = turn.reply
         doing = "connecting" if reply.first_word is None else "thinking" if reply.thought is None else "streaming"
         if reply.first_word is not None and not reply.reasoning:
             doing = "streaming"
         seconds = time.time() - reply.started.timestamp() if reply.started else 0.0
-        after = f" · {self._texts('seconds', f'{seconds:.0f}')}" if seconds >= 1 else ""
-        return f"{self._texts(doing)} · {clean(reply.model)}{after}"
+        after = between + self._ours("seconds", f"{seconds:.0f}") if seconds >= 1 else ""
+        return f'{self._ours(doing)}{between}<bdi dir="ltr">{inert(clean(reply.model))}</bdi>{after}'
+
+    def _ours(self, name: str, *figures: object) -> str:
+        return inert(in_digits(self._texts(name, *figures), self._texts.digits))
 
     def _sum(self, totals: Totals) -> str:
         tokens = self._texts("tokens", f"{totals.prompt_tokens + totals.completion_tokens:,}")
         unknown = " " + self._texts("unknown_cost", totals.unknown) if totals.unknown else ""
-        return in_digits(f"{tokens} · {toman(totals.toman)}{unknown}", self._texts.digits)
+        said = f"{tokens}{self._texts.voice.between}{toman(totals.toman)}{unknown}"
+        return in_digits(said, self._texts.digits)
 
     def _limits(self) -> list[Limit]:
         return self._session.purse.limits(self._session.model_id(self._session.settings.model))
@@ -111,7 +114,8 @@ class Meter:
         share = min(1.0, limit.used / limit.toman) if limit.toman else 1.0
         kind = "liara-bar liara-warns" if limit.warns else "liara-bar"
         bar = f'<progress class="{kind}" max="1" value="{share:.3f}" aria-label="{inert(self._texts("of_budget"))}">'
-        return f'<span title="{inert(limit.name)}">{bar}</progress> {isolated(said, direction)}</span>'
+        name = inert(self._texts.voice.label(limit.name))
+        return f'<span title="{name}">{bar}</progress> {isolated(said, direction)}</span>'
 
     def _context(self) -> str:
         """How long the last request was, beside what the model can read, where the catalogue tells."""

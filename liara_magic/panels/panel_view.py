@@ -55,9 +55,7 @@ class PanelView:
         self._session, self._asking, self._stage, self._notebook = session, asking, stage, notebook
         self._texts = texts
         self.parts = parts = Parts()
-        self.deeds = Deeds(
-            session, asking, notebook, texts=texts, show=self._note, failed=self._wrong, propose=self._propose
-        )
+        self.deeds = Deeds(session, asking, notebook, show=self._note, failed=self._wrong, propose=self._propose)
         self._actions = TurnActions(parts, texts, self.deeds, edit=self._edit, post=stage.post)
         self.transcript = Transcript(parts, texts, self._actions)
         self.transcript.wake = stage.wake

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..protocol.foreign_text import clean
 from ..screen.document import document
+from ..screen.figures import in_digits
 from ..screen.formulas import inert
 from ..screen.markdown import Markdown
 from ..screen.page import reply_html
@@ -84,9 +85,9 @@ class StaticCopy:
                 break
             chosen.insert(0, (html, text) if room >= 0 else _too_long(turn))
         left_out = len(turns) - len(chosen)
-        said = self._texts("left_out", left_out) if left_out else ""
-        small = _SMALL.format(direction=self._texts.direction)
-        head = f"{small}liara · {inert(conversation.name)}{' · ' if said else ''}{inert(said)}</div>"
+        said = in_digits(self._texts("left_out", left_out), self._texts.digits) if left_out else ""
+        small, between = _SMALL.format(direction=self._texts.direction), self._texts.voice.between
+        head = f"{small}{between.join(filter(None, ['liara', inert(conversation.name), inert(said)]))}</div>"
         html = _OUTER + head + "".join(html for html, _ in chosen) + "</div>"
         text = "\n\n".join([f"liara · {conversation.name}", *filter(None, [said]), *(text for _, text in chosen)])
         return {"text/html": html, "text/plain": text}
@@ -102,8 +103,9 @@ def _pieces(turn: Turn, voice: Voice) -> tuple[str, str]:
     line = f"{clean(reply.model)} · {reply.seconds:.1f} s"
     small = _SMALL.format(direction=voice.direction)
     html = f"{_PROMPT}{inert(prompt)}</div>{reply_html(reply, Markdown().render, voice)}"
-    html += f"{small}{inert(clean(reply.model))} · {voice.figures(f'{reply.seconds:.1f} s')}</div>"
-    html += f"{small}{voice.sentence(reason)}</div>" if reason else ""
+    html += f"{small}{inert(clean(reply.model))}{voice.between}{voice.figures(f'{reply.seconds:.1f} s')}</div>"
+    said = voice.sentence(reason, "The reply ended early:") if reason else ""
+    html += f"{small}{said}</div>" if said else ""
     return html, "\n\n".join(filter(None, [f"> {prompt}", document(reply), line, reason]))
 
 

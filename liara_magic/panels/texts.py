@@ -6,6 +6,7 @@ import os
 
 from ..screen.voice import Voice
 from ..settings import Liara
+from .persian import Persian
 
 #: The word in each language: English, Persian.
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -64,7 +65,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "connecting": ("Connecting", "در حال اتصال"),
     "thinking": ("Thinking", "در حال فکر"),
     "streaming": ("Answering", "در حال پاسخ"),
-    "retrying": ("Trying again in {1} s · {0}", "{1} ثانیه تا تلاش دوباره · {0}"),
+    "retrying": ("Trying again in {0} s", "{0} ثانیه تا تلاش دوباره"),
     "list_models": ("List the models", "فهرست مدل‌ها"),
     "models_listed": (
         "{0} models are listed: type a part of a name into Model.",
@@ -91,28 +92,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "replayed": ("replayed from {0}", "از پاسخِ ذخیره‌شدهٔ {0}"),
     "turns": ("conversation {0} turns, {1}", "گفتگو {0} نوبت، {1}"),
     "language": ("فارسی", "English"),
+    "bytes": ("{0} B", "{0} بایت"),
+    "kilobytes": ("{0} KB", "{0} کیلوبایت"),
     "with_context": ("with context, {0}", "با زمینه، {0}"),
     "kept": ("Your text is back in the box.", "متن شما به کادر برگشت."),
-    "in_cell": ("{0} needs a cell: %liara {0}", "‎{0} سلول می‌خواهد: ‎%liara {0}"),
-    "login": (
-        "The panel takes no key: run %liara /login in a cell.",
-        "پنل کلید نمی‌گیرد: ‎%liara /login را در یک سلول اجرا کنید.",
-    ),
-}
-
-
-#: Words of the library that the panel says as its own: those of :func:`details`, and what Stop leaves.
-_SAID = {
-    "tokens sent": "توکن فرستاده",
-    "tokens received": "توکن دریافتی",
-    "cost": "هزینه",
-    "asked": "زمان پرسش",
-    "cost when it was asked": "هزینه در زمان پرسش",
-    "first word after": "نخستین واژه پس از",
-    "ended with": "پایان با",
-    "provider": "ارائه‌دهنده",
-    "id": "شناسه",
-    "The reply was stopped.": "پاسخ متوقف شد.",
 }
 
 
@@ -123,16 +106,12 @@ class Texts:
         self.language = language
         self.digits = "persian" if self.is_mirrored else digits
         #: How what the library says in English is said here.
-        self.voice = Voice(self.digits)
+        self.voice = Persian() if self.is_mirrored else Voice(self.digits)
 
     def __call__(self, name: str, *fillings: object) -> str:
         """The text ``name`` with its places filled."""
         text = _TEXTS[name][self.language == "fa"]
         return text.format(*fillings) if fillings else text
-
-    def of(self, words: str) -> str:
-        """What the library says in English, where this language has words for it; else as it is."""
-        return _SAID.get(words, words) if self.language == "fa" else words
 
     @property
     def is_mirrored(self) -> bool:

@@ -17,7 +17,7 @@ def turn_footer(reply: Reply, totals: Totals, reason: str, charged: bool, texts:
     digits = texts.digits
     if not texts.is_mirrored:
         return footer_html(reply, totals, reason, charged, digits)
-    usage = reply.usage
+    usage, between = reply.usage, texts.voice.between
     parts = [texts("seconds", f"{reply.seconds:.1f}")]
     if not charged:
         parts.append(texts("nothing_charged"))
@@ -29,10 +29,10 @@ def turn_footer(reply: Reply, totals: Totals, reason: str, charged: bool, texts:
     if reply.replayed:
         parts.append(texts("replayed", f"{reply.replayed.date:%Y-%m-%d %H:%M}"))
     parts.append(texts("turns", totals.requests, toman(totals.toman)))
-    ours = isolated(in_digits(" · ".join(parts), digits), "rtl")
-    line = f'{"✗" if reason else "✓"} <bdi dir="ltr">{inert(clean(reply.model))}</bdi> · {ours}'
+    ours = isolated(in_digits(between.join(parts), digits), "rtl")
+    line = f'{"✗" if reason else "✓"} <bdi dir="ltr">{inert(clean(reply.model))}</bdi>{between}{ours}'
     more = "".join(
-        f'<div><bdi>{inert(texts.of(name))}</bdi>: <bdi dir="ltr">{isolated(value, "ltr")}</bdi></div>'
+        f"<div><bdi>{texts.voice.sentence(name)}</bdi>: {texts.voice.sentence(value)}</div>"
         for name, value in details(reply, digits)
     )
     return f'<details dir="rtl" class="liara-usage"><summary>{line}</summary><div>{more}</div></details>'

@@ -134,7 +134,7 @@ class TurnView:
         reply, turn, texts = self.turn.reply, self.turn, self._texts
         below = [picture_html(one) for choice in reply.choices for one in pictures(choice.images) if not one.fault]
         reason = turn.reason if turn.state == "cut" else ""
-        said = _reason_html(texts.of(reason), texts.voice) + notices_html(reply.notices, texts.voice)
+        said = _reason_html(reason, texts.voice) + notices_html(reply.notices, texts.voice)
         line = turn_footer(reply, totals, reason, turn.row.state != "refused", texts)
         return "".join(below) + said + line
 
@@ -193,10 +193,12 @@ def prompt_html(turn: Turn, texts: Texts) -> str:
     context = ""
     if turn.context is not None:
         size = len(str(turn.context.content).encode())
-        said = in_digits(f"{size / 1024:,.1f} KB" if size >= 1024 else f"{size} B", texts.digits)
+        said = texts("kilobytes", f"{size / 1024:,.1f}") if size >= 1024 else texts("bytes", size)
+        said = in_digits(said, texts.digits)
         context = f'<div class="liara-chip">{inert(texts("with_context", said))}</div>'
     return f'<div class="liara-prompt"><div class="liara-hidden">{texts("you")}</div>{lines}{context}</div>'
 
 
 def _reason_html(reason: str, voice: Voice) -> str:
-    return f'<div class="liara-reason" dir="{voice.direction}">{voice.sentence(reason)}</div>' if reason else ""
+    said = voice.sentence(reason, "The reply ended early:")
+    return f'<div class="liara-reason" dir="{voice.direction}">{said}</div>' if reason else ""

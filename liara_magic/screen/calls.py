@@ -67,7 +67,7 @@ def _words_html(one: Round) -> str:
 
 
 def _call_html(run: ToolRun, live: bool, voice: Voice) -> str:
-    line = " · ".join([f'<code dir="ltr">{inert(_call(run))}</code>', *map(voice.figures, _said(run))])
+    line = voice.between.join([f'<code dir="ltr">{inert(_call(run))}</code>', *map(voice.figures, _said(run))])
     inside = "".join(f'<pre dir="ltr" style="{_BODY}">{inert(text)}</pre>' for text in _told(run, live))
     inside += "" if live else "".join(_picture(data, voice) for data in run.pictures)
     if not inside:

@@ -18,6 +18,12 @@ _LONGEST_LABEL = 30
 _ROW, _BAR, _LABELS, _BARS, _WIDTH = 24, 14, 210, 240, 560
 #: Colours of the theme; where there is none, ones that are readable on light and dark.
 _INK = "var(--jp-ui-font-color1,var(--vscode-foreground,currentColor))"
+#: Of a bar's name and of what is said of it. From the right, the end of the one and the beginning of the other stand
+#: where they are put.
+_STYLES = {
+    "ltr": ("unicode-bidi:isolate", "unicode-bidi:isolate"),
+    "rtl": ("unicode-bidi:isolate;text-anchor:end", "unicode-bidi:isolate;direction:rtl"),
+}
 _FILL = "var(--jp-brand-color1,var(--vscode-charts-blue,#4a90d9))"
 
 
@@ -49,7 +55,7 @@ def bars_svg(title: str, bars: Sequence[Bar], voice: Voice = ENGLISH) -> str:
     """
     most = max((bar.value for bar in bars), default=0.0)
     height = _ROW * len(bars) + 4
-    words = "; ".join(f"{_short(bar.label)}: {_said(bar, voice)}" for bar in bars)
+    words = "; ".join(f"{_name(bar, voice)}: {_said(bar, voice)}" for bar in bars)
     rows = "".join(_row(place, bar, most, voice) for place, bar in enumerate(bars))
     return (
         f'<svg role="img" direction="ltr" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
@@ -62,12 +68,21 @@ def _row(place: int, bar: Bar, most: float, voice: Voice) -> str:
     top = place * _ROW + 4
     length = max(1.0, _BARS * bar.value / most) if most and bar.value else 0.0
     base = top + _BAR - 3
+    name_at, bar_at, said_at = 0.0, float(_LABELS), _LABELS + length + 6
+    if voice.direction == "rtl":
+        name_at, bar_at, said_at = _WIDTH, _WIDTH - _LABELS - length, _WIDTH - said_at
+    name_style, said_style = _STYLES[voice.direction]
     return (
-        f'<text x="0" y="{base}" style="unicode-bidi:isolate">{_escaped(_short(bar.label))}</text>'
-        f'<rect x="{_LABELS}" y="{top}" width="{length:.1f}" height="{_BAR}" rx="2" fill="{_FILL}"></rect>'
-        f'<text x="{_LABELS + length + 6:.1f}" y="{base}" style="unicode-bidi:isolate">'
-        f"{_escaped(_said(bar, voice))}</text>"
+        f'<text x="{name_at:g}" y="{base}" style="{name_style}">{_escaped(_name(bar, voice))}</text>'
+        f'<rect x="{bar_at:.1f}" y="{top}" width="{length:.1f}" height="{_BAR}" rx="2" fill="{_FILL}"></rect>'
+        f'<text x="{said_at:.1f}" y="{base}" style="{said_style}">{_escaped(_said(bar, voice))}</text>'
     )
+
+
+def _name(bar: Bar, voice: Voice) -> str:
+    """A bar's label; a date has the digits of the voice, a name is nobody's to change."""
+    label = _short(bar.label)
+    return label if any(map(str.isalpha, label)) else voice.label(label)
 
 
 def _said(bar: Bar, voice: Voice) -> str:

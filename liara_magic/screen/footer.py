@@ -70,7 +70,7 @@ def details(reply: Reply, digits: str = "latin") -> list[tuple[str, str]]:
 
 def notices_html(notices: list[str], voice: Voice = ENGLISH) -> str:
     """What the person should know about the reply, a line each."""
-    lines = "".join(f"<div>{voice.sentence(notice)}</div>" for notice in notices)
+    lines = "".join(f"<div>{voice.sentence(notice, 'A notice about this reply:')}</div>" for notice in notices)
     style = _NOTICE_STYLE.format(side=side_of(voice.direction))
     return f'<div dir="{voice.direction}" style="{style}">{lines}</div>' if lines else ""
 

@@ -11,9 +11,15 @@ class Voice:
     """Says our English words as they are, their figures in ``digits``. Another language says them in its own."""
 
     direction = "ltr"
+    #: What stands between facts on one line.
+    between = " · "
 
     def __init__(self, digits: str = "latin") -> None:
         self.digits = digits
+
+    def knows(self, words: str) -> bool:
+        """Whether it has words of its own for a sentence of ours."""
+        return True
 
     def label(self, words: str) -> str:
         """Words that are ours alone, as text."""
@@ -23,8 +29,11 @@ class Voice:
         """Words that are ours alone, as HTML."""
         return isolated(self.label(words))
 
-    def sentence(self, words: str) -> str:
-        """The HTML of a sentence of ours that may name what is not ours: a model, a file, the server's words."""
+    def sentence(self, words: str, about: str = "") -> str:
+        """The HTML of a sentence of ours that may name what is not ours: a model, a file, the server's words.
+
+        What it is ``about`` is for a voice that does not know the words.
+        """
         return inert(clean(words))
 
     def markdown(self, source: str) -> str:

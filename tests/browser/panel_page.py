@@ -38,7 +38,7 @@ class PanelPage:
     def ask(self, text):
         """Send and wait until it is answered."""
         self.send(text)
-        self.turn(text).locator(".liara-footer summary").wait_for()
+        self.turn(text).locator(".liara-footer summary").last.wait_for()
 
     def turn(self, text):
         """The turn in which ``text`` stands."""

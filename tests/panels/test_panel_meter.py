@@ -66,6 +66,6 @@ def test_the_wait_is_said_in_persian(session, open_panel, replies, gateway):
     replies["please"] = busy_once
     front_end.enter("please")
     said = until(lambda: "تلاش دوباره" in front_end.text("state") and front_end.text("state"))
-    assert said.startswith("۱ ثانیه تا تلاش دوباره · ")
+    assert said.startswith("۱ ثانیه تا تلاش دوباره | در زمانی کوتاه")
     front_end.click("بس است")
     until(lambda: front_end.turns() and "پاسخ متوقف شد." in front_end.turns()[0])
