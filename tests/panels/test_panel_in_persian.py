@@ -207,7 +207,8 @@ def test_a_call_of_a_tool_stands_in_persian():
     assert "در انتظار" in rounds_html(reply.rounds, voice=PERSIAN.voice)
     run.state, run.result, run.seconds = "failed", "42", 0.31
     html = rounds_html(reply.rounds, voice=PERSIAN.voice)
-    assert '<code dir="ltr">✗ rows(n=3)</code> | ناکام ماند | ۰٫۳\N{NO-BREAK SPACE}ثانیه' in html and '<details dir="rtl"' in html
+    took = "۰٫۳\N{NO-BREAK SPACE}ثانیه"
+    assert f'<code dir="ltr">✗ rows(n=3)</code> | ناکام ماند | {took}' in html and '<details dir="rtl"' in html
 
 
 @pytest.mark.parametrize(
