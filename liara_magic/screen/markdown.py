@@ -20,7 +20,7 @@ MOST_PROBABLE = 16_000
 
 # What plain() puts before a letter or in its place; code holds none of it.
 _MARKED = re.compile(
-    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\(?P<letter>[\\`*_<>$~#&!|])|&#9[13];", re.DOTALL
+    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\(?P<letter>[\\`*_<>$~#&!])|&#9[13];", re.DOTALL
 )
 _BRACKETS = {"&#91;": "[", "&#93;": "]"}
 
