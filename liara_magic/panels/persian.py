@@ -13,8 +13,10 @@ from .translation import END, LEFT, OWN, RIGHT, is_figure, translation, without_
 #: Columns of the commands' tables in which stands what is not ours: words of a person or a model, names, values.
 _THEIRS = frozenset(
     {"prompt", "reply", "model", "conversation", "began with", "earlier conversation", "notebook", "command", "flag"}
-    | {"setting", "value", "alias", "template", "fields", "tool", "what it does"}
+    | {"setting", "value", "alias", "template", "fields", "tool"}
 )
+#: A column that holds descriptions of the package's own tools, beside those that a person wrote.
+_PARTLY_OURS = "what it does"
 _ELEMENTS = ((LEFT, '<bdi dir="ltr">'), (RIGHT, '<bdi dir="rtl">'), (OWN, "<bdi>"), (END, "</bdi>"))
 _FENCE, _PREFIX = re.compile(r"\s*(```|~~~)"), re.compile(r"(\s*(?:[-*]|\d+\.)\s+)?(.*)", re.DOTALL)
 _RULE = re.compile(r"[|: -]+")
@@ -87,6 +89,8 @@ def _row(cells: Iterator[str]) -> str:
 
 
 def _cell_of(name: str, cell: str) -> str:
+    if name == _PARTLY_OURS:
+        return translation(is_markdown=True).of(cell) or cell
     return cell if name in _THEIRS else _cell(cell)
 
 

@@ -124,6 +124,14 @@ def _cell_text(cell: _Cell, voice: Voice) -> str:
     return voice.label(words) if is_ours else clean(words)
 
 
+def _cell_html(words: str, is_ours: bool, voice: Voice) -> str:
+    return (
+        f'<bdi dir="{voice.direction}">{voice.figures(words)}</bdi>'
+        if is_ours
+        else f"<bdi>{voice.sentence(words)}</bdi>"
+    )
+
+
 def _table_html(rows: list[list[_Cell]], voice: Voice) -> str:
     if not rows:
         return ""
@@ -131,10 +139,7 @@ def _table_html(rows: list[list[_Cell]], voice: Voice) -> str:
     head = "".join(f'<th style="{style}">{voice.figures(name)}</th>' for name, _ in rows[0])
     body = "".join(
         "<tr>"
-        + "".join(
-            f'<td style="{style}"><bdi>{voice.figures(words) if is_ours else voice.sentence(words)}</bdi></td>'
-            for words, is_ours in row
-        )
+        + "".join(f'<td style="{style}">{_cell_html(words, is_ours, voice)}</td>' for words, is_ours in row)
         + "</tr>"
         for row in rows[1:]
     )

@@ -6,10 +6,14 @@ from fnmatch import fnmatch
 
 from sentences import PACKAGE, sentences
 
-from liara_magic.magics.commands import FLAGS
+from liara_magic.magics.commands import COMMANDS, FLAGS
+from liara_magic.magics.templates import template_files, template_named
+from liara_magic.notebook.readers import Readers
 from liara_magic.panels.entries import entries
 from liara_magic.panels.translation import translation
+from liara_magic.session.tools import tool_of
 from liara_magic.session.usage import GROUPS
+from liara_magic.settings import Liara
 
 #: Modules whose words are not for a person at the panel, and for whom they are.
 ELSEWHERE = {
@@ -227,6 +231,15 @@ def test_the_lists_name_nothing_that_is_gone():
     others = [*PUT_TOGETHER, *(name for names in NOT_SAID.values() for name in names)]
     gone += [name for name in others if not any(matches(text, name) for text in texts)]
     assert gone == []
+
+
+def test_what_the_packages_own_prompts_tools_and_help_say_is_known():
+    tools = [tool_of(one).description for one in Readers({}, {}, None, lambda: None).tools()]
+    own = [template_named(name).help for name, (_, origin) in template_files().items() if origin == "package"]
+    helps = [*(one.help for one in COMMANDS.values()), *(flag.help for flag in FLAGS)]
+    settings = [trait.help for trait in Liara.settings().values()]
+    said = [*(" ".join(text.split("\n\n")[0].split()) for text in tools), *own, *helps, *settings]
+    assert [text for text in said if translation(is_markdown=True).of(text) is None] == []
 
 
 def test_entries_keep_their_places_and_are_persian():
