@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..screen.page import CLOSE, OPEN
-from .parts import Parts, change
+from .parts import Parts, change, with_its_keys
 
 # Bytes of a widget message beside its payload, and of the messages that bring a new widget into a box.
 _ENVELOPE, _NEW_WIDGET = 800, 2600
@@ -69,7 +69,7 @@ class Blocks:
             html = html[len(committed) :]
         else:
             gone = self._leave()
-        value = (f"{OPEN}{html}{CLOSE}" if html else "") + below
+        value = (with_its_keys(f"{OPEN}{html}{CLOSE}") if html else "") + below
         if self._live is None:
             self.widgets.append(self._parts.html(value, "block", "footer"))
         else:
@@ -83,7 +83,7 @@ class Blocks:
         return gone
 
     def _show(self, html: str) -> int:
-        value = f"{OPEN}{html}{CLOSE}"
+        value = with_its_keys(f"{OPEN}{html}{CLOSE}")
         size = len(value.encode())
         if self._live is None:
             self._live = self._parts.html(value, "block")

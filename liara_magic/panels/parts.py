@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -12,6 +13,8 @@ from ..protocol.errors import LiaraUsageError
 
 #: What a person types where ipywidgets is missing.
 INSTALL = "pip install 'liara_magic[panel]'"
+#: The tag of a box that the Tab key reaches. Outside of tags there is no `<` in HTML of ours.
+_REACHED = re.compile(r'(<(?:div|pre) [^<>]*tabindex="0")>')
 
 
 def widgets() -> Any:
@@ -96,6 +99,11 @@ def change(widget: Any, **traits: Any) -> None:
     with widget.hold_sync():
         for name, value in traits.items():
             setattr(widget, name, value)
+
+
+def with_its_keys(html: str) -> str:
+    """HTML of ours whose boxes that scroll do so by the arrow keys, where JupyterLab would go to another cell."""
+    return _REACHED.sub(r'\1 data-lm-suppress-shortcuts="">', html)
 
 
 def _close(widget: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from ..screen.preview import Preview
 from ..session.ask import Ask
 from ..session.session import Session
-from .parts import Parts
+from .parts import Parts, with_its_keys
 from .texts import Texts
 
 
@@ -31,7 +31,7 @@ class PreviewView:
         price = self._session.purse.price(request.model, address)
         notes = (*ask.notes, *([cost] if cost else []))
         preview = Preview(request, ask.carried, notes, price.prompt if price else None)
-        self.html.value = preview.html(self._voice)
+        self.html.value = with_its_keys(preview.html(self._voice))
 
     def hide(self) -> None:
         """Show nothing."""

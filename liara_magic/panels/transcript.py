@@ -17,7 +17,7 @@ from ..session.conversation import Conversation
 from ..session.ledger import sum_rows
 from ..session.turn import Turn
 from .pages import PAGE, Pages
-from .parts import Parts, change
+from .parts import Parts, change, with_its_keys
 from .texts import Texts
 from .turn_actions import TurnActions
 from .turn_view import Glance, TurnView
@@ -111,7 +111,7 @@ class Transcript:
         voice = self._texts.voice
         body = shown.page(voice) if shown.page else OPEN + Markdown().render(voice.markdown(shown.markdown)) + CLOSE
         after = next(reversed(self._views), "")
-        self._notes.append((after, self._parts.html(body, "note")))
+        self._notes.append((after, self._parts.html(with_its_keys(body), "note")))
         self._arrange()
         self._parts.close(widget for _, widget in gone)
 

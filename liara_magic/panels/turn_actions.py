@@ -8,7 +8,7 @@ from typing import Any
 from ..protocol.foreign_text import clean
 from ..session.turn import Turn
 from .deeds import Deeds
-from .parts import Parts, change
+from .parts import Parts, change, with_its_keys
 from .sources import code_html, source_html
 from .texts import Texts
 from .turn_view import TurnView
@@ -102,6 +102,7 @@ class TurnActions:
         """Show a piece of HTML under the row; the same once more hides it."""
         if self._view is None or self._view.turn is not turn:
             return
+        html = with_its_keys(html)
         again = self._shown is not None and self._shown.value == html
         gone = self._not_shown()
         if not again:

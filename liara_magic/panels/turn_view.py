@@ -22,7 +22,7 @@ from ..screen.probabilities import reply_tokens, shaded
 from ..screen.voice import Voice
 from ..session.turn import Turn
 from .blocks import Blocks
-from .parts import Parts
+from .parts import Parts, with_its_keys
 from .texts import Texts
 from .turn_footer import turn_footer
 
@@ -139,6 +139,7 @@ class TurnView:
         return "".join(below) + said + line
 
     def _show_reasoning(self, html: str) -> None:
+        html = with_its_keys(html)
         if self._reasoning is None:
             self._reasoning = self._parts.html(html, "block")
             self._changed([])
@@ -146,6 +147,7 @@ class TurnView:
             self._reasoning.value = html
 
     def _show_rounds(self, html: str) -> None:
+        html = with_its_keys(html)
         if self._rounds is None:
             self._rounds = self._parts.html(html, "block")
             self._changed([])

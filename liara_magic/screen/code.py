@@ -7,6 +7,7 @@ from html import escape
 
 from ..protocol.foreign_text import clean
 from .formulas import inert
+from .reach import letters_of_code, reached
 from .syntax import pieces
 
 # JupyterLab's colour for a kind; elsewhere one that reads on white and on nearly black, 4:1 on both.
@@ -24,7 +25,10 @@ _BOX = "overflow-x:auto;padding:.5em .8em;border:1px solid #8885;border-radius:4
 
 
 def code_block(code: str, info: str = "", coloured: bool = True) -> str:
-    """The HTML of a code block; ``info`` is what stands behind the fence. Its text is ``code``, to the letter."""
+    """The HTML of a code block; ``info`` is what stands behind the fence. Its text is ``code``, to the letter.
+
+    Without colours it is one that grows, and will be rendered again: it has no place in the order of the Tab key yet.
+    """
     language = language_of(info)
     pieces = kinds(code, language) if coloured else [("", code)]
     used = sorted({kind for kind, _ in pieces if kind})
@@ -33,7 +37,8 @@ def code_block(code: str, info: str = "", coloured: bool = True) -> str:
     escaped = ((kind, escape(text, quote=False)) for kind, text in pieces)
     html = "".join(f'<span style="color:var(--{kind})">{text}</span>' if kind else text for kind, text in escaped)
     label = f'<small style="opacity:.7;user-select:none">{inert(language)}</small>' if language else ""
-    block = f'<pre style="{_BOX}{variables}"><code style="white-space:pre">{html}</code></pre>'
+    reach = reached(letters_of_code(code)) if coloured else ""
+    block = f'<pre style="{_BOX}{variables}"{reach}><code style="white-space:pre">{html}</code></pre>'
     return f'<div dir="ltr" style="margin-bottom:1em">{label}{block}</div>\n'
 
 

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from ..protocol.foreign_text import clean
 from .code import code_block
 from .formulas import formula, inert
+from .reach import letters_of_table, reached
 
 #: Line ends between these are seen by nobody, and a long table that is painted many times sends them each time.
 _IN_TABLES = {"thead", "tbody", "tr", "th", "td"}
@@ -95,7 +96,8 @@ class Elements(RendererHTML):
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A table in a block of its direction, so that a Persian one stands at the right."""
         direction = "".join(f' dir="{value}"' for name, value in tokens[idx].attrs.items() if name == "dir")
-        return f'<div{direction} style="overflow-x:auto"><table{direction}>'
+        reach = "" if env.get("growing") else reached(letters_of_table(tokens, idx))
+        return f'<div{direction} style="overflow-x:auto"{reach}><table{direction}>'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "</table></div>\n"

@@ -158,7 +158,7 @@ def _part_html(part: ShownPart, voice: Voice) -> str:
         text = inert(clean(part.text))
         marked = HIDDEN.sub(lambda found: f"{_MARK}{found[0]}</span>", _keep_order(text) if is_data else text)
         lines = "".join(f'<div dir="{direction}">{line or "<br>"}</div>' for line in marked.split("\n"))
-        return f'<div style="{_BOX}">{lines}</div>'
+        return f'<div style="{_BOX}" tabindex="0">{lines}</div>'
     shown = f'<div style="margin:0 1em">{voice.sentence(part.said())}</div>'
     if not part.data:
         return shown
@@ -173,7 +173,7 @@ def _keep_order(text: str) -> str:
 
 
 def _other_html(message: Message) -> str:
-    return "".join(f'<pre style="{_BOX}">{inert(clean(line))}</pre>' for line in other_fields(message))
+    return "".join(f'<pre style="{_BOX}" tabindex="0">{inert(clean(line))}</pre>' for line in other_fields(message))
 
 
 def _in_table(cell: str) -> str:

@@ -4,15 +4,26 @@ import pytest
 from axe import axe_script, violations
 from panel_page import PanelPage
 
-REPLY = """Words with `code` and a [link](https://ok.example/).
+WIDE = " | ".join(f"a long name {number}" for number in range(12))
+REPLY = f"""Words with `code` and a [link](https://ok.example/).
 
 | a | b |
 | --- | --- |
 | 1 | 2 |
 
+| {WIDE} |
+|{" --- |" * 12}
+| {WIDE.replace("long", "longer_than_others")} |
+
 ```python
 print("colours")
 ```
+
+```python
+wide = [{", ".join(map(str, range(100)))}]
+```
+
+$$\\sum_{{i=1}}^n x_i = {" + ".join(f"x_{{{number}}}" for number in range(40))}$$
 """
 
 
@@ -63,6 +74,27 @@ def test_axe_finds_nothing_in_persian(panel, axe):
     panel.panel.get_by_role("button", name="Send").wait_for()
 
 
+def test_axe_finds_nothing_in_a_narrow_window(panel, axe):
+    panel.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    panel.page.set_viewport_size({"width": 480, "height": 900})
+    panel.page.wait_for_function("() => document.querySelector('.liara-panel').clientWidth < 400")
+    assert violations(panel.page, ".liara-panel") == []
+    panel.picture("panel-open-narrow")
+    panel.page.set_viewport_size({"width": 1100, "height": 1000})
+    panel.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+
+
+@pytest.mark.parametrize("box", [".liara-block div[tabindex]:has(> table)", ".liara-block pre[tabindex]"])
+def test_the_keyboard_moves_what_is_wider_than_its_place(panel, box):
+    box = panel.turn("show").locator(box)
+    assert box.count() == 1
+    box.focus()
+    for _ in range(5):
+        panel.page.keyboard.press("ArrowRight")
+    panel.page.wait_for_function("box => box.scrollLeft > 20", arg=box.element_handle())
+    assert panel.page.evaluate("() => document.activeElement.hasAttribute('tabindex')")
+
+
 def test_axe_finds_nothing_in_trouble(panel, axe):
     panel.send("fail")
     panel.state.get_by_text("Your text is back in the box.").wait_for()
@@ -72,7 +104,7 @@ def test_axe_finds_nothing_in_trouble(panel, axe):
 
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(panel):
     expected = panel.panel.evaluate(
-        "panel => [...panel.querySelectorAll('button, input, textarea, select, summary, a[href], pre[tabindex]')]"
+        "panel => [...panel.querySelectorAll('button, input, textarea, select, summary, a[href], [tabindex]')]"
         ".filter(one => !one.disabled && one.getClientRects().length && one.type !== 'file').length"
     )
     panel.panel.locator("select").first.focus()

@@ -58,6 +58,7 @@ def _is_allowed(name, value):
         "target": value == "_blank",
         "title": True,
         "open": value == "",
+        "tabindex": value == "0",
         "alt": True,
         "src": _PICTURE.fullmatch(value) is not None,
     }.get(name, False)

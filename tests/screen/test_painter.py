@@ -41,8 +41,8 @@ PROSE = "A table keeps one row for each month, and what was sold stands beside w
 
 
 def uncoloured(html):
-    """Code has its colours only when it is committed."""
-    return re.sub(r';--\w:var\([^)]*\)|<span style="color:[^>]*>([^<]*)</span>', r"\1", html)
+    """Code has its colours, and its place in the order of the Tab key, only when it is committed."""
+    return re.sub(r';--\w:var\([^)]*\)|<span style="color:[^>]*>([^<]*)</span>| tabindex="0"', r"\1", html)
 
 
 class Clock:
