@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .elements import as_it_is
-from .markdown import Markdown
+from .markdown import MOST_PROBABLE, Markdown
 from .markup import Markup, Paintable
 
 #: Seconds between two paints, at the least: hardly eight a second look continuous, and front ends keep up.
@@ -112,8 +112,12 @@ class Painter:
         return "".join(self._finished) + rest
 
     def hurried(self, text: str) -> str:
-        """The HTML of ``text`` for a person who waits for it: where painting is slow, the last words stay plain."""
-        if self._took < SLOW or not text.startswith(self._painted):
+        """The HTML of ``text`` for a person who waits for it: where painting is slow, the last words stay plain.
+
+        A short tail is always rendered anew: it may have been painted as what it would become, with marks left out.
+        """
+        is_short = len(text) - self._done <= MOST_PROBABLE
+        if self._took < SLOW or is_short or not text.startswith(self._painted):
             return self.whole(text)
         return "".join(self._finished) + self._tail + as_it_is(text[len(self._painted) :])
 

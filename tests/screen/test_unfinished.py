@@ -101,3 +101,16 @@ def test_looking_at_the_end_takes_a_moment_whatever_stands_there(unit):
     start = time.thread_time()
     completed(source, tokens)
     assert time.thread_time() - start < 0.05  # a pattern that tries again from each letter takes seconds
+
+
+def test_a_reply_that_is_stopped_shows_its_last_words_as_they_came():
+    now = [0.0]
+
+    class SlowCanvas:
+        def tail(self, html):
+            now[0] += 1.0
+            return 0
+
+    painter, text = Painter(SlowCanvas(), clock=lambda: now[0]), "see [the text](https://example.org/half"
+    painter.show(text)
+    assert "https://example.org/half" in painter.hurried(text)
