@@ -47,7 +47,8 @@ class InputBox:
         self._button = parts.button(texts("send"), self._take, "primary", icon="paper-plane")
         self._stop = parts.button(texts("stop"), stop, "stop", icon="stop")
         self._stop.disabled = True
-        self.row = parts.row([self._line, self._size, self._button, self._stop], "input")
+        beside = parts.row([self._size, self._button, self._stop], "sending")
+        self.row = parts.row([self._line, beside], "input")
         self._said = parts.html("", "editing-said")
         cancel = parts.button(texts("cancel"), self._leave, "icon", icon="times")
         self._editing = parts.row([self._said, cancel], "queued")

@@ -13,7 +13,7 @@ from ..protocol.foreign_text import clean
 from ..screen.document import document
 from ..screen.figures import in_digits
 from ..screen.formulas import inert
-from ..screen.markdown import Markdown
+from ..screen.markup import markup_of
 from ..screen.page import reply_html
 from ..screen.voice import Voice
 from ..session.conversation import Conversation
@@ -102,7 +102,7 @@ def _pieces(turn: Turn, voice: Voice) -> tuple[str, str]:
     reply = turn.reply
     line = f"{clean(reply.model)} · {reply.seconds:.1f} s"
     small = _SMALL.format(direction=voice.direction)
-    html = f"{_PROMPT}{inert(prompt)}</div>{reply_html(reply, Markdown().render, voice)}"
+    html = f"{_PROMPT}{inert(prompt)}</div>{reply_html(reply, markup_of(reply.format).render, voice)}"
     html += f"{small}{inert(clean(reply.model))}{voice.between}{voice.figures(f'{reply.seconds:.1f} s')}</div>"
     said = voice.sentence(reason, "The reply ended early:") if reason else ""
     html += f"{small}{said}</div>" if said else ""

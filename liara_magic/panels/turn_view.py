@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..protocol.foreign_text import clean
@@ -14,7 +15,7 @@ from ..screen.figures import in_digits
 from ..screen.footer import notices_html
 from ..screen.formulas import inert
 from ..screen.images import pictures
-from ..screen.markdown import Markdown
+from ..screen.markup import markup_of
 from ..screen.notebook import picture_html
 from ..screen.page import answer_html, live_reasoning, reply_html, thoughts
 from ..screen.painter import Painter
@@ -97,7 +98,7 @@ class TurnView:
         html = ""
         if reply.choices:
             self._drop_rounds()
-            html = reply_html(reply, Markdown().render, self._texts.voice)
+            html = reply_html(reply, markup_of(reply.format).render, self._texts.voice)
         self._blocks.end(html, self._footer(totals))
 
     def put_below(self, more: list[Any]) -> None:
@@ -165,7 +166,8 @@ class TurnView:
             self._changed([gone])
 
     def _new_painter(self) -> Painter:
-        return Painter(self._blocks, folds=False, has_room=self._blocks.has_room)
+        markup = partial(markup_of, self.turn.reply.format)
+        return Painter(self._blocks, markup=markup, folds=False, has_room=self._blocks.has_room)
 
     def _changed(self, gone: list[Any]) -> None:
         self._gone += gone

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from ..protocol.foreign_text import clean
 from .code import code_block
 from .formulas import formula, inert
-from .reach import letters_of_table, reached
+from .reach import letters_of_formula, letters_of_table, reached
 
 #: Line ends between these are seen by nobody, and a long table that is painted many times sends them each time.
 _IN_TABLES = {"thead", "tbody", "tr", "th", "td"}
@@ -109,7 +109,9 @@ class Elements(RendererHTML):
         return formula(tokens[idx].content, "$$")
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<div dir="ltr">{formula(tokens[idx].content, "$$")}</div>\n'
+        tex = tokens[idx].content
+        reach = "" if env.get("growing") else reached(letters_of_formula(tex))
+        return f'<div dir="ltr"{reach}>{formula(tex, "$$")}</div>\n'
 
 
 def unformatted(text: str, tag: str = "pre") -> str:

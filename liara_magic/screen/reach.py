@@ -24,6 +24,11 @@ def letters_of_code(code: str) -> int:
     return max(map(len, code.split("\n")))
 
 
+def letters_of_formula(tex: str) -> int:
+    """About: half of TeX is names and braces. What stands around the formula scrolls, where it is wider."""
+    return len(tex) // 2
+
+
 def letters_of_table(tokens: Sequence[Any], start: int) -> int:
     """Of the table that opens at ``start``, with every column as narrow as its longest word."""
     columns: list[int] = []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..protocol.errors import LiaraUsageError
+from ..protocol.reply import Reply
 from ..protocol.usage import Totals, Usage
 from .ask import Ask
 from .ledger import LedgerRow, sum_rows
@@ -72,7 +73,8 @@ class Conversation:
             position, old = self._place(ask)
             if old is not None and ask.replaces and old.ask.place:
                 ask = replace(ask, place=old.ask.place)  # its cell stays its own when it is asked again from elsewhere
-            turn = Turn(ask, row, basis=_basis(self._turns[:position]), when_ended=self._ended)
+            reply, basis = Reply(format=ask.format), _basis(self._turns[:position])
+            turn = Turn(ask, row, reply, basis=basis, when_ended=self._ended)
             if old is not None:
                 turn.replaced, old.replaced, turn.pinned = old, None, old.pinned
             self._turns[position : position + (old is not None)] = [turn]

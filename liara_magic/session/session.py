@@ -84,7 +84,6 @@ class Session(Access):
             account.row.chat = purse.chat("" if ask.fresh else home.name)
             account.row.cell = ask.place.count if ask.place else 0
             turn = home.begin(replace(ask, is_filled=True), account.row)
-            turn.reply.format = ask.format
             turn.reply.hide_reasoning = _said(ask.hide_reasoning, self.settings.hide_reasoning)
             turn.reply.verbose = _said(ask.verbose, self.settings.verbose)
             if turn.reply.verbose:

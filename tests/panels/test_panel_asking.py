@@ -68,6 +68,19 @@ def test_a_cell_is_shown_while_it_streams(front_end, replies):
     until(lambda: "first second" in front_end.turns()[0])
 
 
+def test_a_reply_is_shown_in_the_format_it_was_asked_for_in(front_end, open_panel, replies):
+    turn, replies["make a page"] = slowly("<h2>A page</h2>", "<p onclick=alert(1)>with <b>words</b>")
+    asking = threading.Thread(target=lambda: chat().ask("make a page", format="html"))
+    asking.start()
+    turn.release()
+    until(lambda: any("html" in block.value and "&lt;h2" in block.value for block in front_end.all("block")))
+    turn.release(2)
+    asking.join()
+    for panel in (front_end, open_panel()):
+        until(lambda panel=panel: any("<h2>A page</h2>" in block.value for block in panel.all("block")))
+        assert "<p>with <strong>words</strong></p>" in panel.one("block").value
+
+
 def test_two_panels_stay_in_step(open_panel, replies):
     one, other = open_panel(), open_panel()
     turn, replies["grow"] = slowly("first ", "second")

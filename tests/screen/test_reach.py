@@ -32,6 +32,15 @@ def test_a_table_that_may_be_wide_is_reached(rows, can_be_wide):
     assert not any(REACHED in block.html(growing=True) for block in Markdown().blocks(source))
 
 
+@pytest.mark.parametrize(
+    ("tex", "can_be_wide"), [("e = mc^2", False), ("\\\\frac{1}{n} \\\\sum x_i + " * 4 + "1", True)]
+)
+def test_a_long_formula_is_reached(tex, can_be_wide):
+    source = f"$$\n{tex}\n$$\n"
+    assert (REACHED in Markdown().render(source)) == can_be_wide
+    assert not any(REACHED in block.html(growing=True) for block in Markdown().blocks(source))
+
+
 def test_the_second_table_is_measured_by_itself():
     wide = "| " + " | ".join("abcdefghijk") + " |\n" + "| --- " * 11 + "|\n"
     html = Markdown().render("| a |\n| --- |\n\n" + wide + "\n| a |\n| --- |\n")
