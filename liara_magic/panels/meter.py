@@ -18,7 +18,7 @@ from .parts import Parts
 from .texts import Texts
 from .trouble import trouble_html
 
-#: Seconds from one line on what is happening to the next, which has another second in it.
+#: Seconds from one line on what is happening to the next.
 _PACE = 1.0
 
 
@@ -30,7 +30,8 @@ class Meter:
         self.used = parts.html("", "meter")
         self.state = parts.html("", "state")
         self._said = ""  # stands there until something else happens
-        self._next: float | None = None  # when the line on what is happening may be written; None while nothing is
+        self._what_runs: tuple[Turn | None, bool] = (None, False)
+        self._since = self._written = 0.0  # when that began, and when the line last said it, 0 if it has not
         self.show_used()
         self.show_state(None, False)
 
@@ -50,21 +51,24 @@ class Meter:
         """What is happening with the running ``turn``; ``busy`` says that a command is at work.
 
         The end of all is shown at once, and so is what was said meanwhile. The rest waits, so that what lasts for the
-        blink of an eye sends nothing: returns the seconds until then.
+        blink of an eye sends nothing, and longer where words come that speak for themselves: returns the seconds.
         """
         if turn is not None:
             self._said = ""
         if turn is None and not busy:
-            self._next = None
-            _write(self.state, self._said or self._line("liara-dot", self._ours("idle")))
+            self._what_runs = (None, False)
+            idle = f'<span class="liara-idle">{self._ours("idle")}</span>'
+            _write(self.state, self._said or self._line("liara-dot", idle))
             return None
         now = time.monotonic()
-        if self._next is None:
-            self._next = now + INTERVAL
-        if now < self._next and waiting is None:
-            return self._next - now
+        if self._what_runs != (turn, busy):
+            self._what_runs, self._since, self._written = (turn, busy), now, 0.0
+        has_words = turn is not None and turn.reply.first_word is not None
+        due = self._written + _PACE if self._written else self._since + (_PACE if has_words else INTERVAL)
+        if now < due and waiting is None:
+            return due - now
         if _write(self.state, self._line("liara-dot liara-on", self._what(turn, waiting))):
-            self._next = now + _PACE
+            self._written = now
         return None
 
     def say(self, text: str) -> None:
@@ -89,12 +93,13 @@ class Meter:
             left = max(1, round(waiting[1] - time.monotonic()))
             return f"{self._ours('retrying', left)}{between}{self._texts.voice.sentence(waiting[0])}"
         reply = turn.reply
-        doing = "connecting" if reply.first_word is None else "thinking" if reply.thought is None else "streaming"
-        if reply.first_word is not None and not reply.reasoning:
-            doing = "streaming"
+        model = f'<bdi dir="ltr">{inert(clean(reply.model))}</bdi>'
+        if reply.first_word is not None and (reply.thought is not None or not reply.reasoning):
+            return f"{self._ours('streaming')}{between}{model}"
+        doing = "connecting" if reply.first_word is None else "thinking"
         seconds = time.time() - reply.started.timestamp() if reply.started else 0.0
         after = between + self._ours("seconds", f"{seconds:.0f}") if seconds >= 1 else ""
-        return f'{self._ours(doing)}{between}<bdi dir="ltr">{inert(clean(reply.model))}</bdi>{after}'
+        return f"{self._ours(doing)}{between}{model}{after}"
 
     def _ours(self, name: str, *figures: object) -> str:
         return inert(in_digits(self._texts(name, *figures), self._texts.digits))

@@ -41,6 +41,7 @@ class Pages:
         self._parts = parts
         self._all = [Page(parts)]
         self._used = 0  # of them; those behind wait for further turns
+        self._standing = 1
         self._first = 0  # of the pages that are shown
         self._most = SHOWN
         self._size = PAGE
@@ -52,8 +53,8 @@ class Pages:
 
     @property
     def standing(self) -> list[Page]:
-        """Those, and the first also while there is no turn: it has its place before it is needed."""
-        return self._all[: max(1, self._used)]
+        """Those that have their place in the front end; the last one may wait for the next turn."""
+        return self._all[: self._standing]
 
     @property
     def shown(self) -> list[Turn]:
@@ -69,12 +70,18 @@ class Pages:
         """Show more of them from now on."""
         self._most += SHOWN
 
-    def hold(self, turns: Sequence[Turn]) -> bool:
+    def hold(self, turns: Sequence[Turn], is_quiet: bool = True) -> bool:
         """Take the turns as they are now, and show one page more if that is wanted. Returns whether more are to come.
 
-        One at a time: while a front end draws a page it does nothing else.
+        One at a time: while a front end draws a page it does nothing else. When it ``is_quiet``, the page of the next
+        turn is given its place.
         """
         self._place(turns)
+        needed = max(1, self._used)
+        is_full = len(self._all[needed - 1].turns) >= self._size
+        self._standing = needed + is_full if is_quiet else max(needed, min(self._standing, needed + 1))
+        if self._standing > len(self._all):
+            self._all.append(Page(self._parts))
         wanted = self._wanted()
         self._first = max(wanted, min(self._first, self._used) - 1)
         return self._first > wanted

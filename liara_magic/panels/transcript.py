@@ -71,7 +71,7 @@ class Transcript:
         What can wait is done when it ``is_quiet``.
         """
         turns = conversation.turns
-        pause = PAGE_PAUSE if self._pages.hold(turns) else None
+        pause = PAGE_PAUSE if self._pages.hold(turns, is_quiet) else None
         changed = self._match(self._pages.shown)
         ended = []
         for position, turn in enumerate(turns, 1):
@@ -85,7 +85,7 @@ class Transcript:
                     self._glances.pop(turn.id, None)
                 view.end(sum_rows(one.row for one in turns[:position] if one.row.state != "refused"))
                 ended.append(view)
-        if changed or ended:
+        if changed or ended or len(self._column.children) != 1 + len(self._pages.standing):
             self._arrange()
         for view in ended:
             view.arrange()

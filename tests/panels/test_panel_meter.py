@@ -1,6 +1,10 @@
 """The two lines that are always there: what was used of the model's context, and what is happening."""
 
-from by_hand import until
+from types import SimpleNamespace
+
+from by_hand import until, words
+
+from liara_magic.protocol.reply import Reply
 
 CATALOGUE = {"object": "list", "data": [{"id": "test/model", "context_length": 8192}, {"id": "other/model"}]}
 
@@ -69,3 +73,35 @@ def test_the_wait_is_said_in_persian(session, open_panel, replies, gateway):
     assert said.startswith("۱ ثانیه تا تلاش دوباره | در زمانی کوتاه")
     front_end.click("بس است")
     until(lambda: front_end.turns() and "پاسخ متوقف شد." in front_end.turns()[0])
+
+
+def test_what_lasts_for_the_blink_of_an_eye_is_not_said(session, monkeypatch):
+    from liara_magic.panels import meter
+    from liara_magic.panels.parts import Parts
+    from liara_magic.panels.texts import Texts
+
+    now = [100.0]
+    monkeypatch.setattr(meter, "time", SimpleNamespace(monotonic=lambda: now[0], time=lambda: now[0]))
+    shown = meter.Meter(Parts(), Texts("en"), session)
+    written = []
+    shown.state.observe(lambda change: written.append(words(change["new"])), "value")
+    turn = SimpleNamespace(reply=Reply("test/model"))
+
+    def show(seconds, *what):
+        now[0] = 100.0 + seconds
+        return shown.show_state(*what)
+
+    assert show(0.0, None, True) > 0.1  # asked for, and not begun
+    assert show(0.01, turn, True) > 0.1
+    show(0.05, None, True)  # ended, and not told
+    show(0.06, None, False)
+    assert written == []
+    show(10.0, turn, True)
+    show(10.2, turn, True)
+    turn.reply.first_word = 0.3
+    show(10.3, turn, True)
+    assert written == ["Connecting · test/model"]
+    for tenth in range(13, 60):
+        show(9.0 + tenth / 10, turn, True)
+    show(15.0, None, False)
+    assert written == ["Connecting · test/model", "Answering · test/model", "Ready"]

@@ -41,6 +41,19 @@ def test_a_new_turn_comes_to_the_last_page_or_begins_one(pages):
     assert [page.box for page in pages.used][:1] == boxes
 
 
+def test_the_page_of_the_next_turn_has_its_place_before_it_comes(pages):
+    pages.hold(turns_named("abc"))
+    assert len(pages.standing) == 1
+    pages.hold(turns_named("abcd"), is_quiet=False)
+    assert len(pages.standing) == 1
+    pages.hold(turns_named("abcd"))
+    assert len(pages.standing) == 2
+    pages.hold(turns_named("abcde"), is_quiet=False)
+    assert (len(pages.standing), groups(pages)) == (2, ["abcd", "e"])
+    pages.hold([])
+    assert (len(pages.standing), groups(pages)) == (1, [])
+
+
 @pytest.mark.parametrize(
     ("after", "expected"),
     [
