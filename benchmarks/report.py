@@ -141,7 +141,6 @@ def _control(stops: dict[bool, list[Interrupt]], loads: list[Load]) -> Iterable[
     yield "%load_ext", "≤ 0.1 s", f"{seconds:.3f} s", seconds <= 0.1
     memory = statistics.median(one.memory for one in loads) / 2**20
     yield "%load_ext, memory", "≤ 10 MB", f"{memory:.1f} MB", memory <= 10
-    yield "Stop in the panel → server sees the close", "≤ 20 ms", "–", None
     yield "JupyterLab: blank frames, shrinking frames, long tasks", "0, 0, none over 50 ms", "–", None
 
 
