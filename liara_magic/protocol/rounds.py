@@ -77,6 +77,13 @@ def close_round(reply: Reply) -> Round:
     return closed
 
 
+def stop_runs(reply: Reply) -> None:
+    """No call of ``reply`` goes on any more: one that has not ended was stopped."""
+    for run in (run for round in reply.rounds for run in round.runs):
+        if run.state in ("waiting", "running"):
+            run.state = "stopped"
+
+
 def summed(usages: Iterable[Usage]) -> Usage:
     """What several requests used together; a figure that one of them lacks is unknown."""
     known = list(usages)

@@ -16,7 +16,7 @@ from ..protocol.errors import LiaraError
 from ..protocol.events import Event, ReasoningDelta, TextDelta
 from ..protocol.reply import Reply
 from ..protocol.request import ChatRequest
-from ..protocol.rounds import summed
+from ..protocol.rounds import stop_runs, summed
 from ..protocol.usage import Totals, Usage
 from .account import Account
 from .conversation import Conversation
@@ -247,6 +247,7 @@ class Exchange:
             if error is None:
                 turn.complete()
             else:
+                stop_runs(reply)  # the interrupt may have come before the call itself could hear of it
                 turn.cut(reason_of(error, self._interrupted))
         self._account.warn(reply)
         self._entry.end()

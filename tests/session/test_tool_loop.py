@@ -7,7 +7,7 @@ import pytest
 from calling import bodies, call, calling, saying, scripted
 
 import liara_magic as liara
-from liara_magic import LiaraStreamError, LiaraUsageError
+from liara_magic import CallStarted, LiaraStreamError, LiaraUsageError
 
 
 def rows(name: str, n: int = 5) -> str:
@@ -282,7 +282,7 @@ def test_an_interrupt_in_a_tool_leaves_a_valid_conversation(chat_at):
         with pytest.raises(KeyboardInterrupt):
             chat.ask("x")
         assert chat.turns[0].state == "cut"
-        assert [run.state for run in chat.turns[0].reply.rounds[0].runs] == ["done", "stopped", "waiting"]
+        assert [run.state for run in chat.turns[0].reply.rounds[0].runs] == ["done", "stopped", "stopped"]
         chat.ask("y")
     messages = bodies(gateway)[-1]["messages"]
     assert [one["role"] for one in messages] == ["user", "assistant", "tool", "tool", "tool", "assistant", "user"]
@@ -438,3 +438,14 @@ def test_a_long_result_is_cut_with_a_note_and_a_picture_goes_as_one(chat_at):
     assert long["content"].endswith("[cut: the first 20,000 of 500,000 characters]") and len(long["content"]) < 20_100
     assert (described["role"], shown["role"]) == ("tool", "user") and "40 × 30 pixels" in described["content"]
     assert shown["content"][1]["image_url"]["url"].startswith("data:image/png;base64,")
+
+
+def test_no_call_goes_on_when_the_ask_ends_before_it_has_begun(chat_at):
+    with scripted(calling(*(call("rows", {"name": "a"}, id=str(n), index=n) for n in range(2)))) as gateway:
+        chat = chat_at(gateway, tools=[rows], tool_approval="allow")
+        events = chat.stream("x")
+        while not (isinstance(event := next(events), CallStarted) and event.run.state == "running"):
+            pass
+        events.close()
+    assert [run.state for run in chat.turns[-1].reply.rounds[0].runs] == ["stopped", "stopped"]
+    assert gateway.posts == 1
