@@ -47,7 +47,7 @@ class Transcript:
         self._glances: dict[str, tuple[float, Glance]] = {}
         self._empty = parts.html(_quiet(texts("empty")), "empty")
         self._earlier = parts.button("", self._show_earlier, "quiet", "earlier")
-        self._above = parts.column([self._empty], "page")  # what stands before the turns
+        self._above = parts.column([], "page")  # what stands before the turns
         self._column = parts.column([], "turns")
         self._arrange()
         # Upside down: a browser keeps such a box at its end while it grows, and where it is once it was scrolled.
@@ -150,14 +150,15 @@ class Transcript:
             change(self._earlier, description=said, tooltip=said)
             above.append(self._earlier)
         above += [note for after, note in self._notes if not after]
-        for page in self._pages.standing:
-            children: list[Any] = []
+        is_empty = not above and not self._views
+        for number, page in enumerate(self._pages.standing):
+            children: list[Any] = [self._empty] if is_empty and not number else []
             for turn in page.turns:
                 if view := self._views.get(turn.id):
                     children += [view.box, *(note for after, note in self._notes if after == turn.id)]
             page.fill(children)
         self._actions.stand_under(list(self._views.values()))
-        self._above.children = above or [self._empty]
+        self._above.children = above
         self._column.children = [self._above, *(page.box for page in self._pages.standing)]
 
 

@@ -120,3 +120,16 @@ def test_at_most_two_widgets_are_opened_in_a_second(front_end, monkeypatch):
     assert len(times) > 10
     assert all(third - first >= 1.0 for first, third in zip(times, itertools.islice(times, 2, None)))
     assert all(f"paragraph {number} " in "".join(one.value for one in canvas.widgets) for number in range(40))
+
+
+def test_the_word_of_welcome_goes_with_the_first_turn_that_takes_its_place(front_end, sent):
+    assert "Ask something below" in front_end.text("empty")
+    sent.clear()
+    front_end.ask("one")
+    assert front_end.all("empty") == []
+    assert len(sent) <= ONE_SEND, shown(sent)
+    front_end.click("Delete this turn")
+    until(lambda: "Ask something below" in front_end.text("empty"))
+    front_end.enter("/status")
+    until(lambda: "test/model" in front_end.text("note"))
+    assert front_end.all("empty") == []
