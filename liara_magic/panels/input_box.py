@@ -80,13 +80,18 @@ class InputBox:
 
     def edit(self, turn: Turn) -> None:
         """Have the turn's prompt in the box as it was typed, to be asked in the turn's place."""
-        words = " ".join(clean(turn.prompt).split())
-        said = self._texts("editing", words if len(words) < 80 else words[:79] + "…")
         with self._lock:
-            self._instead_of = turn
-            self._said.value = f'<div dir="auto">{inert(said)}</div>'
-            self.column.children = [self._editing, self.row]
+            self._begin_editing(turn)
             self.put(turn.ask.typed or turn.prompt)
+
+    def go_on(self, before: InputBox) -> None:
+        """Have what was typed in ``before``, in as large a box, to be asked in the place of the same turn."""
+        with self._lock:
+            if before._shown is before._area:
+                self._swap()
+            if before._instead_of is not None:
+                self._begin_editing(before._instead_of)
+            self._shown.value = before.text
 
     def set_running(self, running: bool) -> None:
         """Whether there is something to stop."""
@@ -124,6 +129,13 @@ class InputBox:
         with self._lock:
             self._shown.value = ""
             self._end_editing()
+
+    def _begin_editing(self, turn: Turn) -> None:
+        words = " ".join(clean(turn.prompt).split())
+        said = self._texts("editing", words if len(words) < 80 else words[:79] + "…")
+        self._instead_of = turn
+        self._said.value = f'<div dir="auto">{inert(said)}</div>'
+        self.column.children = [self._editing, self.row]
 
     def _end_editing(self) -> None:
         if self._instead_of is not None:

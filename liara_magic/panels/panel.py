@@ -28,6 +28,7 @@ class Panel:
         self._stage = Stage(self._frame, self._stage_failed)
         self._copy: StaticCopy | None = None
         self._root_parts = Parts()
+        self._files = self._root_parts.make("FileUpload", "chip", multiple=True)  # with its files, in any language
         self._view = self._make_view()
         self.root = self._root_parts.column([self._view.box])
         self._closing = threading.Lock()
@@ -100,16 +101,17 @@ class Panel:
         self._stage.post(self._rebuild)
 
     def _rebuild(self) -> None:
-        before, text = self._view, self._view.input.text
+        before = self._view
         self._view = self._make_view()
-        self._view.input.put(text)
+        self._view.go_on(before)
         self.root.children = [self._view.box]
         before.close()
 
     def _make_view(self) -> PanelView:
         texts = texts_of(self._session.settings)
         session, asking, stage, notebook = self._session, self._asking, self._stage, self._notebook
-        return PanelView(session, asking, stage, notebook, texts=texts, close=lambda: stage.post(self.close))
+        close, files = lambda: stage.post(self.close), self._files
+        return PanelView(session, asking, stage, notebook, texts=texts, files=files, close=close)
 
     def _frame(self) -> float | None:
         pauses = [self._view.frame(), self._copy.update(self._session.conversation) if self._copy else None]

@@ -39,7 +39,8 @@ QUIET = 1.0
 class PanelView:
     """Builds the views, and passes on what one has to say to another.
 
-    ``asking`` is the queue that all panels of ``session`` share. Changes of widgets run on ``stage``.
+    ``asking`` is the queue that all panels of ``session`` share, ``files`` the widget that takes files. Changes of
+    widgets run on ``stage``.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class PanelView:
         notebook: NotebookContext,
         *,
         texts: Texts,
+        files: Any,
         close: Callable[[], None],
     ) -> None:
         self._session, self._asking, self._stage, self._notebook = session, asking, stage, notebook
@@ -67,8 +69,9 @@ class PanelView:
             parts, texts, session, self._models(), post=stage.post, failed=self._wrong, changed=self.refresh
         )
         self.conversations = ConversationsBar(parts, texts, session, self.deeds)
-        self.context = ContextSwitches(parts, texts, notebook.namespace, notebook.hidden, self._look)
+        self.context = ContextSwitches(parts, texts, notebook, files, self._look)
         self.preview = PreviewView(parts, texts, session)
+        self._folds: dict[str, Any] = {}  # the buttons that open something, by their names
         self.box = self._assemble(close)
         self._mark: object = None  # what stands for the turns that have begun and ended
         self._changed_at = -math.inf
@@ -101,6 +104,14 @@ class PanelView:
                 self._changed_at = now
             self._mark = mark
         return self._changed_at + QUIET - now
+
+    def go_on(self, before: PanelView) -> None:
+        """Have what the person had typed, chosen and opened in a view of another language."""
+        before.input.close()
+        self.input.go_on(before.input)
+        self.context.go_on(before.context)
+        for name, switch in self._folds.items():
+            switch.value = before._folds[name].value
 
     def refresh(self) -> None:
         """What may have changed in the notebook: variables, settings, models."""
@@ -200,6 +211,7 @@ class PanelView:
             self._stage.post(open_or_close)
 
         switch.observe(turn, "value")
+        self._folds[name] = switch
         return switch, place
 
     def _change_language(self) -> None:

@@ -98,7 +98,8 @@ def change(widget: Any, **traits: Any) -> None:
     """Give several traits of a widget their values, in one message, or none if all have them."""
     with widget.hold_sync():
         for name, value in traits.items():
-            setattr(widget, name, value)
+            if widget.has_trait(name):
+                setattr(widget, name, value)
 
 
 def with_its_keys(html: str) -> str:

@@ -223,5 +223,27 @@ def test_a_reloaded_page_has_the_panel_again(notebook, panel):
     panel.picture("panel-reloaded")
 
 
+def test_a_chosen_file_stays_in_another_language(panel, replies, tmp_path):
+    replies["what is in the file?"] = lambda line: line.reply("a city")
+    file = tmp_path / "cities.csv"
+    file.write_text("city\nTehran\n", "utf-8")
+    panel.click("Add context")
+    with panel.page.expect_file_chooser() as chooser:
+        panel.click("Files")
+    chooser.value.set_files(file)
+    panel.panel.get_by_role("button", name="Files (1)").wait_for()
+    panel.box.fill("what is in the file?")
+    panel.click("فارسی")
+    panel.panel.get_by_role("button", name="پرونده‌ها (1)").wait_for()
+    assert panel.box.input_value() == "what is in the file?"
+    panel.panel.get_by_label("متغیرها").wait_for()
+    panel.picture("panel-file-persian")
+    panel.click("بفرست")
+    panel.turn("what is in the file?").get_by_text("a city").wait_for()
+    panel.click("English")
+    panel.panel.get_by_role("button", name="Files (1)").wait_for()
+    panel.turn("what is in the file?").get_by_text("with context").wait_for()
+
+
 def test_nothing_was_asked_of_anybody_else(notebook, panel):
     assert notebook.foreign == []

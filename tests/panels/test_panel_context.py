@@ -86,14 +86,19 @@ def test_a_file_goes_along_whatever_release_gives_it(front_end, gateway, release
     assert [(one.name, one.content) for one in uploads(value)] == [("sales.csv", content)]
 
 
-def test_an_uploaded_file_goes_along(front_end, gateway):
-    front_end.click("Add context")
+def upload(front_end):
     field = until(lambda: front_end.has("Files") and front_end.labelled("Files"))
     content = b"city,sales\nTehran,31\n"
     record = {"name": "../sales.csv", "type": "text/csv", "size": len(content), "content": content}
     record["last_modified"] = datetime.now()
     is_8 = not isinstance(field.value, dict)
     field.set_trait("value", (record,) if is_8 else {"../sales.csv": {"metadata": record, "content": content}})
+    return field
+
+
+def test_an_uploaded_file_goes_along(front_end, gateway):
+    front_end.click("Add context")
+    upload(front_end)
     front_end.ask("what is in it?")
     assert "sales.csv" in sent(gateway) and "Tehran,31" in sent(gateway)
     assert "/tmp" not in sent(gateway)
@@ -102,6 +107,41 @@ def test_an_uploaded_file_goes_along(front_end, gateway):
     front_end.enter("and now?")
     until(lambda: len(gateway.requests) == 2 and front_end.is_idle())
     assert "Tehran,31" in sent(gateway) and "and now?" in sent(gateway)
+
+
+def test_what_was_typed_and_chosen_is_there_in_another_language(front_end, shell, session, gateway):
+    shell.run_cell("prices = {'apple': 31}\nother = 1", store_history=True)
+    shell.run_cell("1 / 0", store_history=True)
+    front_end.click("Add context")
+    until(lambda: front_end.has("Variables") and front_end.labelled("Variables").options)
+    choose(front_end, "prices")
+    front_end.click("Last error")
+    field = upload(front_end)
+    front_end.click("Larger box")
+    until(lambda: front_end.all("area"))
+    front_end.type("why?")
+    session.settings.language = "fa"
+    until(lambda: front_end.has("بفرست") and front_end.has("متغیرها"))
+    assert front_end.labelled("پرونده‌ها") is field and len(field.value) == 1
+    assert front_end.labelled("متغیرها").value == ("prices",)
+    assert front_end.labelled("آخرین خطا").value and not front_end.labelled("آخرین سلول").value
+    assert front_end.all("area") and front_end.box.value == "why?"
+    front_end.click("بفرست")
+    until(lambda: gateway.requests)
+    assert all(part in sent(gateway) for part in ("apple", "ZeroDivisionError", "Tehran,31", "why?"))
+    assert "other" not in sent(gateway)
+
+
+def test_an_edit_goes_on_in_another_language(front_end, session, gateway):
+    front_end.ask("wrong")
+    front_end.click("Edit the prompt and ask again")
+    until(lambda: front_end.box.value == "wrong")
+    session.settings.language = "fa"
+    until(lambda: front_end.has("بفرست"))
+    assert front_end.box.value == "wrong" and "به‌جای: wrong" in front_end.text("queued")
+    front_end.enter("right")
+    until(lambda: len(gateway.requests) == 2 and "re: right" in front_end.turns()[0])
+    assert [turn.prompt for turn in session.conversation.turns] == ["right"]
 
 
 def test_the_preview_is_what_is_sent(front_end, shell, gateway):
