@@ -86,7 +86,8 @@ class Entry:
             is_last = len(found) == len(self.places) - 1
             until = -1 if is_last else text.find(following, at + 1)
             if until < 0:
-                until = next((end for end in range(at + 1, len(text)) if following.startswith(text[end:])), len(text))
+                ends = range(max(at + 1, len(text) - len(following)), len(text))
+                until = next((end for end in ends if following.startswith(text[end:])), len(text))
                 found[number] = (text[at:until] + "…" * (until == len(text)), kind)
                 break
             found[number] = (text[at:until], kind)

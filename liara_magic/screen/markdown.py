@@ -13,7 +13,7 @@ from typing import Any
 from .elements import unformatted
 from .parser import Token, parse, rendered
 from .stopwatch import LONGEST, LONGEST_PAINT, Stopwatch
-from .unfinished import completed
+from .unfinished import completed, half_definition, without_half_address
 
 #: Characters of a block that are parsed once more while it grows.
 MOST_PROBABLE = 16_000
@@ -30,6 +30,8 @@ class Block:
 
     def __init__(self, source: str, end: int, tokens: list[Token], watch: Stopwatch) -> None:
         self.end = end
+        #: Characters at the end that its HTML leaves out for now, or shows as something else.
+        self.left_out = 0
         self._source = source
         self._tokens = tokens
         self._watch = watch
@@ -58,12 +60,19 @@ class LastBlock(Block):
     ) -> None:
         super().__init__(source, end, tokens, watch)
         self._references = references
+        #: Characters that come after it, and are shown by no block yet.
+        self.behind = 0
 
     def _read(self, growing: bool) -> list[Token]:
         is_soon_read = len(self._source) <= MOST_PROBABLE and self._watch.spent < self._watch.limit / 4
-        if growing and is_soon_read and (probable := completed(self._source, self._tokens)) != self._source:
-            return _tokens(probable, self._references, self._watch)
-        return self._tokens
+        self.left_out = self.behind
+        if not growing:
+            return self._tokens
+        tokens = self._tokens
+        if is_soon_read and (probable := completed(self._source, tokens)) != self._source:
+            tokens = _tokens(probable, self._references, self._watch)
+            self.left_out += len(self._source) - _shared(self._source, probable)
+        return without_half_address(tokens, self._source)
 
 
 class Markdown:
@@ -85,13 +94,20 @@ class Markdown:
         Should the parser fail, the whole source is one block of escaped text: a reply is never lost to its rendering.
         The blocks share what the source may take.
         """
-        return self._blocks(source, LONGEST_PAINT)
+        return self._blocks(source, LONGEST_PAINT, growing=True)
 
-    def _blocks(self, source: str, longest: float) -> list[Block]:
+    def _blocks(self, source: str, longest: float, growing: bool = False) -> list[Block]:
         references, watch = dict(self._references), Stopwatch.of(source, longest)
         tokens = _tokens(source, references, watch)
+        size = len(source)
+        if growing and (start := half_definition(references, self._references, source)) >= 0:
+            source, references = source[:start], dict(self._references)  # links would lead to half an address
+            tokens = _tokens(source, references, watch)
         self.has_references = bool(references)
-        return list(_split(source, tokens, watch, references))
+        blocks = list(_split(source, tokens, watch, references))
+        if blocks and isinstance(blocks[-1], LastBlock):
+            blocks[-1].behind = size - len(source)
+        return blocks
 
     def tokens(self, source: str) -> list[Token]:
         """The parser's tokens of ``source``, for a screen without HTML; one of the type ``unformatted`` if it fails."""
@@ -150,6 +166,11 @@ def closed(source: str) -> str:
     lines = source.rstrip().split("\n")
     is_closed = len(lines) > 1 and set(lines[-1].strip()) == set(mark) and len(lines[-1].strip()) >= len(mark)
     return source if is_closed or lines[-1].rstrip().endswith("$$") else f"{source.rstrip(chr(10))}\n{mark}"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _line_offsets(source: str) -> list[int]:

@@ -32,6 +32,10 @@ class Paintable(Protocol):
     def has_code(self) -> bool:
         """Whether it is code that will have colours."""
 
+    @property
+    def left_out(self) -> int:
+        """Characters at its end that its HTML, as it was last made, leaves out for now."""
+
     def html(self, growing: bool = False) -> str:
         """Its HTML; while it is ``growing``, and painted many times, code has no colours."""
 
@@ -71,6 +75,7 @@ class _Part:
     source: str
     show: Callable[[str, bool], str]
     has_code: bool = False
+    left_out: int = 0
 
     def html(self, growing: bool = False) -> str:
         return self.show(self.source, growing)

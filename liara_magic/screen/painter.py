@@ -78,6 +78,7 @@ class Painter:
         self._done = 0  # characters of the text that they cover
         self._painted = ""
         self._tail = ""  # the HTML of what was painted and can still change
+        self._told = 0  # characters of the text that it and the finished blocks say to the letter
         self._took = 0.0  # seconds of the last paint
         self._outputs = 1
         self._debt = 0.0  # bytes that were sent beyond the rate
@@ -114,12 +115,13 @@ class Painter:
     def hurried(self, text: str) -> str:
         """The HTML of ``text`` for a person who waits for it: where painting is slow, the last words stay plain.
 
-        A short tail is always rendered anew: it may have been painted as what it would become, with marks left out.
+        A short tail is always rendered anew, since the end of a tail is painted as what it will probably become. Behind
+        a long one stands what of its end that left out.
         """
         is_short = len(text) - self._done <= MOST_PROBABLE
         if self._took < SLOW or is_short or not text.startswith(self._painted):
             return self.whole(text)
-        return "".join(self._finished) + self._tail + as_it_is(text[len(self._painted) :])
+        return "".join(self._finished) + self._tail + as_it_is(text[self._told :])
 
     def _paint(self, text: str) -> int:
         blocks = self._markup.blocks(text[self._done :])
@@ -136,6 +138,7 @@ class Painter:
         if not tail_html and not self._done:  # a reply that begins with a dash is not empty
             tail_html = "".join(block.html() for block in blocks)
         self._tail = tail_html
+        self._told = len(text) - blocks[-1].left_out if blocks else self._done
         return sent + self._canvas.tail(tail_html if self._commits else "".join(self._finished) + tail_html)
 
     def _threshold(self, text: str, finished: Sequence[Paintable]) -> float:

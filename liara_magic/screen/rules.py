@@ -13,6 +13,8 @@ from ..protocol.foreign_text import clean
 
 # An address in running text ends at a space, a quote or a bracket, and at Persian marks, which no address holds bare.
 _BARE = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"`«»،؛؟…\u200c\u200e\u200f]{1,2000}", re.IGNORECASE)
+#: What marks the link that such an address became.
+BARE = "linkify"
 _TRAILING = "?!.,:;*_~'"
 _REFERENCE = re.compile(r"\[\^(\d{1,3})\]")
 _LINE_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
@@ -84,7 +86,7 @@ def _text(like: Token, content: str) -> Token:
 
 def _link(like: Token, url: str, shown: str) -> tuple[Token, ...]:
     opening = Token("link_open", "a", 1, attrs={"href": url}, level=like.level)
-    return opening, _text(like, shown), Token("link_close", "a", -1, level=like.level)
+    return opening, _text(like, shown), Token("link_close", "a", -1, level=like.level, markup=BARE)
 
 
 def clean_entities(state: Any) -> None:

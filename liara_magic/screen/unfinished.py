@@ -7,20 +7,26 @@ brackets until they close: the text would jump, and get shorter. Only looks depe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from .parser import Token
+from .rules import BARE
 
 #: Characters at the end that are looked at for marks: what nobody closes within a few lines is no mark.
 _WINDOW = 2000
+#: Letters of a line that may become the head of a table: hardly a table is wider, and each bar would be a cell.
+_WIDEST_HEAD = 2000
 #: A line that may yet become a heading, an item, a rule or a fence, and says nothing so far.
-_MARK_ALONE = re.compile(r"[ \t>]*(?:[-+*_=#`~|]{1,3}|\d{1,3}[.)]?)?[ \t]*")
+_MARK_ALONE = re.compile(r"[ \t>]*(?:[-+*_=#`~|]{1,3}|\d{1,3}[.)]?)?")
 _SECOND_LINE = re.compile(r"[\s|:-]+")
 _BAR = re.compile(r"(?<!\\)\|")
 _OPEN_LINK = re.compile(r"(?<![\w\])])!?\[([^\[\]]*)(?:\](?:\([^()\s]*)?)?$")
 _OPEN_MARK = re.compile(r"(?<![\w*~\\])(?:\*\*|~~|\*)(?=[^\s*~])")
 _OPEN_CODE = re.compile(r"(?<!`)(`{1,2})(?=[^`])[^`]*$")
 _ESCAPED_MARK = re.compile(r"\\[*~`]")
+_LAST_RUN = re.compile(r"(?<!\S)\S+\Z")
 _MARK_AT_THE_END = re.compile(r"(?:(?<=[\s(])|^)(?:\*{1,3}|~~?|`{1,2}|!?\[)$")
 
 
@@ -39,9 +45,34 @@ def completed(source: str, tokens: Sequence[Token]) -> str:
         return text[:start] + head
     if has_whole_line:
         return source
-    if _MARK_ALONE.fullmatch(lines[-1]):
+    if _MARK_ALONE.fullmatch(lines[-1].rstrip()):
         return text[:start]
     return _closed(text, tokens)
+
+
+def without_half_address(tokens: Sequence[Token], source: str) -> list[Token]:
+    """``tokens`` with an address in running text that ``source`` ends in as text: half of it leads elsewhere."""
+    run = _LAST_RUN.search(source, max(0, len(source) - _WINDOW))
+    place = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].type == "inline"), None)
+    if run is None or place is None or not ("://" in run[0] or "www." in run[0].lower()):
+        return list(tokens)
+    words = tokens[place]
+    children = words.children or []
+    closing = next((at for at in range(len(children) - 1, -1, -1) if children[at].type == "link_close"), 0)
+    if closing < 2 or children[closing].markup != BARE or children[closing - 1].content not in run[0]:
+        return list(tokens)
+    kept = [*children[: closing - 2], children[closing - 1], *children[closing + 1 :]]
+    return [*tokens[:place], replace(words, children=kept), *tokens[place + 1 :]]
+
+
+def half_definition(references: Mapping[str, Any], known: Collection[str], source: str) -> int:
+    """Where the definition of a link begins that ``source`` ends in, unless it is complete or ``known``; else -1."""
+    if source.endswith("\n") or "]:" not in source:
+        return -1
+    last = source.count("\n")
+    starts = (one["map"][0] for name, one in references.items() if name not in known and one["map"][1] > last)
+    line = next(starts, None)
+    return -1 if line is None else sum(len(one) + 1 for one in source.split("\n")[:line])
 
 
 def _last(tokens: Sequence[Token]) -> Token | None:
@@ -63,11 +94,13 @@ def _closes_soon(line: str, last: Token) -> bool:
 def _head_of_table(lines: Sequence[str]) -> str:
     """The last line with what makes a table of it, empty if it is not the head of one; the line before it counts."""
     *before, last = ["", "", *lines][-3:]
+    if len(before[1]) + len(last) > _WIDEST_HEAD:
+        return ""
     if "|" in before[1]:
         if "|" in before[0] or not _SECOND_LINE.fullmatch(last):
             return ""
         return _delimiters(before[1])
-    if not last.lstrip().startswith("|") or _MARK_ALONE.fullmatch(last):
+    if not last.lstrip().startswith("|") or _MARK_ALONE.fullmatch(last.rstrip()):
         return ""
     return f"{last}\n{_delimiters(last)}"
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from fnmatch import fnmatch
 
 from sentences import PACKAGE, sentences
@@ -256,3 +257,11 @@ def test_entries_keep_their_places_and_are_persian():
 def test_no_sentence_has_two_entries():
     seen = [(entry.between, entry.places) for entry in entries()]
     assert [one for one in set(seen) if seen.count(one) > 1] == []
+
+
+def test_a_long_text_that_is_cut_off_is_looked_up_in_a_moment():
+    known = translation()
+    known.of("warm")
+    start = time.thread_time()
+    known.as_far("a. b " * 790 + "…")
+    assert time.thread_time() - start < 0.6  # it took 1.5 s while every end was compared with every entry

@@ -49,7 +49,7 @@ last words"""
 
 
 @pytest.mark.parametrize(
-    "source", [MIXED, "a", "\n\na\n\n\nb\n", "- a\n\n- b", "[x]\n\n[x]: https://a.example", "\\[x\\]\n\na"]
+    "source", [MIXED, "a", "\n\na\n\n\nb\n", "- a\n\n- b", "[x]\n\n[x]: https://a.example\n", "\\[x\\]\n\na"]
 )
 def test_the_blocks_together_are_the_whole(source):
     blocks = Markdown().blocks(source)

@@ -1,5 +1,6 @@
 """How the end of a growing text is read: as what it will be, and to the letter where it is to the letter."""
 
+import re
 import time
 
 import pytest
@@ -114,3 +115,70 @@ def test_a_reply_that_is_stopped_shows_its_last_words_as_they_came():
     painter, text = Painter(SlowCanvas(), clock=lambda: now[0]), "see [the text](https://example.org/half"
     painter.show(text)
     assert "https://example.org/half" in painter.hurried(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a\n" + " " * 14_000 + "x", "a\n" + " \t" * 7_000 + "x", "a|b\n" + " " * 14_000 + "x", "a\n" + "|" * 14_000],
+)
+def test_a_long_line_of_spaces_or_bars_takes_a_moment(unit):
+    tokens = Markdown().tokens(unit)
+    start = time.thread_time()
+    completed(unit, tokens)
+    assert time.thread_time() - start < 0.05
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "see https://exam",
+        "see https://example.",
+        "(see https://exam",
+        "see <https://exam",
+        "see **https://exam",
+        "see www.example.co",
+        "| a |\n|---|\n| https://exam",
+        "- https://exam",
+        "[a][1]\n\n[1]: https://exam",
+        "> [a][1]\n>\n> [1]: https://exam",
+        "[![a](https://b.com/c.png)](https://exam",
+    ],
+)
+def test_half_an_address_leads_nowhere(source):
+    assert "https://exam" not in "".join(re.findall('href="([^"]*)"', growing(source)))
+    assert "https://www" not in growing(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("see https://a.com now", "https://a.com"),
+        ("see <https://a.com>", "https://a.com"),
+        ("see [a](https://a.com)", "https://a.com"),
+        ("https://a.com\n", "https://a.com"),
+        ("https://a.com and https://exam", "https://a.com"),
+        ("[a][1]\n\n[1]: https://a.com\n", "https://a.com"),
+        ("[a][1]\n\n[1]: https://a.com\n[2]: https://exam", "https://a.com"),
+    ],
+)
+def test_an_address_that_is_whole_leads_there_at_once(source, address):
+    assert re.findall('href="([^"]*)"', growing(source)) == [address]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["see [the text](https://exam", "the answer:\n\n42", "[a][1]\n\n[1]: https://exam", "a | b\n--- words", "so **bo"],
+)
+@pytest.mark.parametrize("before", [0, MOST_PROBABLE // 4])
+def test_a_slow_reply_that_is_stopped_has_all_its_words(source, before):
+    class Canvas:
+        def tail(self, html):
+            return 0
+
+    times = iter(range(0, 1000, 5))
+    painter = Painter(Canvas(), clock=lambda: next(times), has_room=lambda: False)
+    text = "a word\n\n" * before + source
+    painter.show(text)
+    words = re.sub("<[^>]*>", " ", painter.hurried(text + " and more"))
+    for word in re.findall(r"[\w:/]+", source + " and more"):
+        assert word in words
