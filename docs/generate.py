@@ -44,7 +44,8 @@ page; `OpenRouter` is the contract of what it passes requests on to, where the p
 On a line, flags stand before the prompt: `%liara -o answer what is a p-value?`. A line that ends in flags, each with a
 value that it may have (`... -o answer`, `... --max-cost 5`, `... -c`), is refused before anything is sent. If they are
 part of the prompt, `--` before it says so: `%liara -- explain git commit --verbose`. A flag elsewhere in the prompt
-(`what does wc -c do`) is sent as it stands, and the reply says so; not after `--`, and not in quotes or backticks.
+(`what does wc -c do`), and a short one behind the name of a program (`explain python -m venv`), is sent as it stands,
+and the reply says so; not after `--`, and not in quotes or backticks.
 
 {table(("name", "flag", "value", "", "source"), rows)}
 """

@@ -19,6 +19,13 @@ from liara_magic.protocol.errors import LiaraUsageError
         ("it's `ls -a` that I mean", "–o pic"),
         ("خلاصه کن", "-a df"),
         ("explain", "--verbose"),
+        ("write a sort in python", "-m openai/gpt-4o"),
+        ("explain what git is", "-c"),
+        ("explain ls", "--max-tokens 100"),
+        ("explain the class", "-c"),
+        ("explain x.wc", "-c"),
+        ("plot this in python", "-a df"),
+        ("draw a cat", "-o pic"),
     ],
 )
 def test_flags_behind_a_prompt_are_refused_with_both_ways_to_write_it(prompt, flags):
@@ -38,6 +45,14 @@ def test_flags_behind_a_prompt_are_refused_with_both_ways_to_write_it(prompt, fl
         ("what is ls -a", "“-a”"),
         ("compare -t 3 with --top-p 1 and -t 3", "“-t”, “--top-p”"),
         ("draw -o pic of a cat", "“-o”"),
+        ("what is python -c", "“-c”"),
+        ("explain python -m venv", "“-m”"),
+        ("how do I use grep -c", "“-c”"),
+        ("what does curl -s do", "“-s”"),
+        ("explain git tag -a v1.0", "“-a”"),
+        ("explain ssh -T git@github.com", "“-T”"),
+        ("what is ls -l -a -c", "“-a”, “-c”"),
+        ("دستور ls -a چیست", "“-a”"),
     ],
 )
 def test_a_flag_that_may_be_a_word_of_the_prompt_is_sent_and_said(prompt, named):
