@@ -48,6 +48,7 @@ OPEN_DOORS = {
         "settings",
         "carrying",
         "kernel",
+        "values",
         "magics",
         "__init__",
     },

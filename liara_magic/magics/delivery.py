@@ -31,8 +31,13 @@ def deliver(reply: Reply, ask: Ask, shell: Any, show: Callable[[Shown], None], f
         if failed is not None:
             show(change(failed.source, reply.value, f"cell [{failed.count}]"))
         propose(reply.value, shell, show)
+    keep(reply, ask, shell.user_ns)
+
+
+def keep(reply: Reply, ask: Ask, namespace: dict[str, Any]) -> None:
+    """Put the value of ``reply``, or its text where that is all, into the variable that ``ask`` names, if any."""
     if ask.wanted.out:
-        shell.user_ns[ask.wanted.out] = reply.text if reply.value is None and ask.format != "json" else reply.value
+        namespace[ask.wanted.out] = reply.text if reply.value is None and ask.format != "json" else reply.value
 
 
 def change(before: str, after: str, name: str) -> Shown:

@@ -24,11 +24,13 @@ class Job:
     """A prompt or a command that waits for its turn.
 
     ``text`` is what the person typed, to be given back if it comes to nothing. ``work`` makes an ask of it, which is
-    then put, or does all there is to do. It runs on the asking thread.
+    then put, or does all there is to do; ``deliver`` does what is to be done with the ask's whole reply. Both run on
+    the asking thread.
     """
 
     text: str
     work: Callable[[], Ask | None]
+    deliver: Callable[[Ask, Reply], None] = lambda ask, reply: None
 
 
 @dataclass(eq=False)
@@ -132,7 +134,7 @@ class Asking:
                 exchange = self._exchange = self._session.begin(
                     ask, replace(self._session.host, approve=self._approve, captured=Host().captured)
                 )
-                exchange.run(_Pace())
+                job.deliver(ask, exchange.run(_Pace()))
         except Exception as error:  # whatever it is, the person is told, and the next one is asked
             stopped = exchange is not None and exchange.turn.reason == "The reply was stopped."
             lost = exchange is None or (isinstance(error, LiaraError) and not exchange.turn.reply.text and not stopped)

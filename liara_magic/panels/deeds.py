@@ -52,16 +52,16 @@ class Deeds:
                 ask = again.edit(conversation, instead_of, text, ask)
             return self._notebook.gather(ask, files)
 
-        self._asking.put(Job(text, work))
+        self._put(text, work)
 
     def give(self, command: str) -> None:
         """Give a command, as if it had been typed."""
-        self._asking.put(Job(command, lambda: self._command(command)))
+        self._put(command, lambda: self._command(command))
 
     def ask_again(self, turn: Turn, model: str) -> None:
         """Ask the turn's prompt again with ``model``, in its place."""
         conversation = self._session.conversation
-        self._asking.put(Job(turn.prompt, lambda: again.retry(conversation, turn, Ask("", model=model))))
+        self._put(turn.prompt, lambda: again.retry(conversation, turn, Ask("", model=model)))
 
     def delete(self, turn: Turn) -> None:
         """Take the turn out of the conversation."""
@@ -89,6 +89,9 @@ class Deeds:
             self._try(lambda: listed(len(self._session.catalogue())))
 
         threading.Thread(target=work, name="liara-models", daemon=True).start()
+
+    def _put(self, text: str, work: Callable[[], Ask | None]) -> None:
+        self._asking.put(Job(text, work, self._notebook.deliver))
 
     def _try(self, deed: Callable[[], object]) -> None:
         try:

@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..magics.delivery import keep
 from ..magics.magics import LiaraMagics
+from ..protocol.reply import Reply
 from ..session.ask import Ask
+from ..values import evaluate
 from .uploads import Upload
 
 
@@ -43,6 +46,16 @@ class NotebookContext:
             filled: Ask = magics.ready(replace(ask, wanted=replace(ask.wanted, attach=(*own, *paths))))
             # The files are gone afterwards; who asks again sends along those that are chosen then.
             return replace(filled, wanted=replace(filled.wanted, attach=own))
+
+    def deliver(self, ask: Ask, reply: Reply) -> None:
+        """Give what was asked for of a reply: its value, and the variable that holds it.
+
+        Raises :class:`LiaraFormatError` where the reply does not hold it. No other request asks for its repair, since
+        nobody is told of its cost before.
+        """
+        evaluate(ask, reply, may_repair=False)
+        if self._shell is not None:
+            keep(reply, ask, self._shell.user_ns)
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from html import escape
 
+from ..protocol.carried import HIDDEN
 from ..protocol.foreign_text import clean
-from ..screen.code_blocks import code_blocks
+from ..screen.code_blocks import code_blocks, is_code
 from ..screen.document import document
 from ..screen.formulas import inert
 from ..session.turn import Turn
@@ -24,11 +25,22 @@ def source_html(turn: Turn, texts: Texts) -> str:
 
 
 def code_html(turn: Turn, texts: Texts) -> str:
-    """The code blocks of the reply, each with its way into a new cell."""
-    blocks = code_blocks(turn.reply.text)
-    if not blocks:
-        return f'<div class="liara-hint" dir="auto">{inert(texts("no_code"))}</div>'
-    return "".join(_to_copy(block.code, texts, into_cell=True) for block in blocks)
+    """The code of the reply, block by block, each with its way into a new cell.
+
+    A reply that is code from its first line to its last, as for `/fix`, needs no fence.
+    """
+    whole = clean(turn.reply.text).strip("\n")
+    codes = [block.code for block in code_blocks(whole)] or ([whole] if is_code(whole) else [])
+    return "".join(_marked(code, texts) + _to_copy(code, texts, True) for code in codes) or _hint("no_code", texts)
+
+
+def _marked(code: str, texts: Texts) -> str:
+    """That something of the code must be put back before it runs, where this is so."""
+    return _hint("marked", texts) if HIDDEN.search(code) else ""
+
+
+def _hint(name: str, texts: Texts) -> str:
+    return f'<div class="liara-hint" dir="auto">{inert(texts(name))}</div>'
 
 
 def _to_copy(text: str, texts: Texts, into_cell: bool = False) -> str:

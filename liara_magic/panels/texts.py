@@ -52,6 +52,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "more_actions": ("What can be done with this turn", "کارهای این نوبت"),
     "select_copy": ("A click selects all of it; then copy.", "با یک کلیک همه‌اش انتخاب می‌شود؛ سپس رونوشت بگیرید."),
     "into_cell": ("Into a new cell", "در یک سلول تازه"),
+    "marked": (
+        "It holds marks in place of secrets that were kept back: put those back before it runs.",
+        "به‌جای رازهایی که فرستاده نشدند نشانه دارد: پیش از اجرا آن‌ها را سر جایشان بگذارید.",
+    ),
     "no_code": ("There is no code in this reply.", "در این پاسخ کدی نیست."),
     "close_panel": ("Close the panel", "بستن پنل"),
     "earlier": ("Show earlier turns ({0})", "نمایش نوبت‌های پیشین ({0})"),

@@ -6,6 +6,8 @@ import threading
 import pytest
 from panel_page import PanelPage
 
+from liara_magic.magics.answer_commands import _FIX
+
 CELLS = [
     "%load_ext liara_magic",
     "import pandas as pd\ndf = pd.DataFrame({'city': ['Tehran', 'Shiraz'], 'sales': [31, 42]})",
@@ -167,6 +169,25 @@ def test_code_goes_into_a_new_cell(notebook, panel):
         ".find(source => source.startsWith('mean'))"
     )
     assert source == 'mean = sum(numbers) / len(numbers)\nprint(f"{mean:.2f} $5 \\\\n")'
+
+
+def test_a_correction_goes_into_a_new_cell(notebook, panel, replies):
+    replies[_FIX] = lambda line: line.reply("```python\nprint(sum([1, 2]))\n```")
+    notebook.page.evaluate(
+        "() => { const n = jupyterapp.shell.currentWidget;"
+        " n.content.model.sharedModel.insertCell(3, {cell_type: 'code', source: 'print(smu([1, 2]))'});"
+        " n.content.activeCellIndex = 3; void jupyterapp.commands.execute('notebook:run-cell'); }"
+    )
+    notebook.page.get_by_text("NameError").first.wait_for()
+    panel.send("/fix")
+    turn = panel.turn("Correct the cell that failed")
+    turn.get_by_text("print(sum([1, 2]))").wait_for()
+    panel.click("Code of this reply", turn)
+    turn.get_by_role("button", name="Into a new cell").click()
+    notebook.page.wait_for_function(
+        "() => jupyterapp.shell.currentWidget.content.widgets.some("
+        " cell => cell.model.sharedModel.source === 'print(sum([1, 2]))' && !cell.model.executionCount)"
+    )
 
 
 def test_a_table_goes_along(panel, lab, replies):

@@ -1,6 +1,9 @@
 """What of a notebook goes along: from a real shell, by the panel's switches."""
 
+import json
+import re
 from datetime import datetime
+from html import unescape
 
 import pytest
 from by_hand import until
@@ -178,3 +181,55 @@ def test_an_object_that_raises_when_it_is_looked_at_is_listed_by_its_type(front_
     until(lambda: front_end.has("Variables") and front_end.labelled("Variables").options)
     labels = [label for label, _ in front_end.labelled("Variables").options]
     assert labels == ["lost · Lost", "proxy · Proxy", "closed · Closed"]
+
+
+FIXED = "total = 3\nprint(total * 2)"
+
+
+def fix(front_end, shell, gateway, reply, line="/fix"):
+    """The last cell fails, and the person asks for its correction."""
+    gateway.script = lambda line, request: line.reply(reply)
+    shell.run_cell("total = 3\nprint(totl * 2)", store_history=True)
+    front_end.enter(line)
+    until(lambda: front_end.turns() and front_end.is_idle())
+
+
+@pytest.mark.parametrize("reply", [FIXED, f"```python\n{FIXED}\n```", f"Here:\n\n```\n{FIXED}\n```\nThat is all."])
+def test_a_correction_goes_into_a_new_cell(front_end, shell, gateway, reply):
+    fix(front_end, shell, gateway, reply)
+    assert "NameError" in sent(gateway) and "print(totl * 2)" in sent(gateway)
+    front_end.click("Code of this reply")
+    shown = until(lambda: front_end.all("shown", front_end.all("turn")[0]))[0].value
+    arguments = json.loads(unescape(re.search('data-commandlinker-args="(.*?)"', shown)[1]))
+    assert arguments["args"]["text"] == FIXED
+    assert shell.user_ns["total"] == 3  # nothing was run
+
+
+def test_code_with_marks_of_secrets_says_so(front_end, shell, gateway):
+    fix(front_end, shell, gateway, "```python\nkey = '[hidden: API key 1]'\nprint(key)\n```")
+    front_end.click("Code of this reply")
+    until(lambda: "put those back before it runs" in front_end.text("shown"))
+
+
+def test_the_value_of_a_commands_reply_is_kept_in_a_variable(front_end, shell, gateway):
+    fix(front_end, shell, gateway, f"```python\n{FIXED}\n```", "/fix -o fixed")
+    assert shell.user_ns["fixed"] == FIXED
+
+
+def test_a_turn_asked_again_as_code_gives_its_value(front_end, shell, gateway):
+    front_end.ask("add two numbers")
+    gateway.script = lambda line, request: line.reply(f"```python\n{FIXED}\n```")
+    front_end.enter("/retry 1 -f code -o kept")
+    until(lambda: len(gateway.requests) == 2 and front_end.is_idle())
+    assert shell.user_ns["kept"] == FIXED and "Python code only" in sent(gateway)
+
+
+def test_a_correction_without_code_says_so(front_end, shell, gateway):
+    fix_it = "I cannot do that."
+    gateway.script = lambda line, request: line.reply(fix_it)
+    shell.run_cell("1 / 0", store_history=True)
+    front_end.enter("/fix")
+    until(lambda: "The reply holds no code." in front_end.text("state"))
+    assert fix_it in front_end.turns()[0] and front_end.box.value == ""
+    front_end.click("Code of this reply")
+    until(lambda: "There is no code in this reply." in front_end.text("shown"))
