@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from weakref import WeakKeyDictionary, proxy
 
-from ..protocol.errors import LiaraError
+from ..protocol.errors import LiaraError, LiaraStreamError
 from ..protocol.reply import Reply
 from ..protocol.rounds import ToolRun
 from ..protocol.usage import Totals
@@ -60,6 +60,7 @@ class Asking:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._exchange: Exchange | None = None
+        self._unwanted: Job | None = None  # was stopped while it was at work
         self.waiting: list[Job] = []
         self.current: Job | None = None
         self.question: Question | None = None
@@ -87,8 +88,12 @@ class Asking:
         self._tell()
 
     def stop(self) -> None:
-        """Close the connection of the one that is being asked; what came is kept, and the next one begins."""
-        exchange = self._exchange
+        """Close the connection of the one that is being asked; what came is kept, and the next one begins.
+
+        One that still gathers what goes along will not be sent.
+        """
+        with self._lock:
+            self._unwanted, exchange = self.current, self._exchange
         if exchange is not None:
             exchange.cancel()
         self.answer("deny")
@@ -131,15 +136,22 @@ class Asking:
         try:
             ask = job.work()
             if ask is not None:
-                exchange = self._exchange = self._session.begin(
-                    ask, replace(self._session.host, approve=self._approve, captured=Host().captured)
-                )
+                if self._unwanted is job:
+                    raise LiaraStreamError("The reply was stopped.", hint="Nothing was sent.")
+                host = replace(self._session.host, approve=self._approve, captured=Host().captured)
+                exchange = self._session.begin(ask, host)
+                with self._lock:  # a stop comes before or after
+                    self._exchange, is_unwanted = exchange, self._unwanted is job
+                if is_unwanted:
+                    exchange.cancel()
                 job.deliver(ask, exchange.run(_Pace()))
         except Exception as error:  # whatever it is, the person is told, and the next one is asked
-            stopped = exchange is not None and exchange.turn.reason == "The reply was stopped."
-            lost = exchange is None or (isinstance(error, LiaraError) and not exchange.turn.reply.text and not stopped)
+            is_stopped = exchange is not None and exchange.turn.reason == "The reply was stopped."
+            lost = exchange is None or (
+                isinstance(error, LiaraError) and not exchange.turn.reply.text and not is_stopped
+            )
             for listener in list(self.listeners):
-                if not stopped:
+                if not is_stopped:
                     listener.job_failed(job, error, lost)
         finally:
             self._exchange = None

@@ -129,6 +129,28 @@ def test_stop_closes_the_connection_and_keeps_what_came(front_end, replies, sess
     until(lambda: front_end.labelled("Stop").disabled)
 
 
+def test_stop_while_the_context_is_gathered_sends_nothing_and_gives_the_text_back(front_end, gateway, session):
+    gathering, go_on = threading.Event(), threading.Event()
+    gather = front_end.panel._notebook.gather
+
+    def slow(*given):
+        gathering.set()
+        assert go_on.wait(20)
+        return gather(*given)
+
+    front_end.panel._notebook.gather = slow
+    front_end.enter("a question")
+    assert gathering.wait(20)
+    until(lambda: not front_end.labelled("Stop").disabled)
+    front_end.click("Stop")
+    go_on.set()
+    until(lambda: front_end.box.value == "a question")
+    until(lambda: "The reply was stopped. Nothing was sent." in front_end.text("state"))
+    assert (gateway.posts, session.conversation.turns) == (0, [])
+    front_end.ask("another")
+    assert gateway.posts == 1
+
+
 def test_stop_lets_the_next_one_go_on(front_end, replies, session):
     replies["stuck"] = lambda line: line.wait_for_close()
     front_end.enter("stuck")
