@@ -9,7 +9,7 @@ from .wording import is_hiding
 
 _WORD = re.compile(r"[^\W\d]\w*")
 #: What stands in a cell for no value, or for one that tells nothing.
-EMPTY = ("", "None", "nan", "NaN", "<NA>", "NaT", "null", "True", "False")
+EMPTY = ("", "None", "nan", "NaN", "<NA>", "NaT", "null", "True", "False", "yes", "no", "Yes", "No", "0", "1")
 #: How such a value is called where it is hidden.
 KIND = "value of a column"
 FACTS = "its values stay here, since its name is that of a secret"

@@ -161,6 +161,8 @@ class Asking:
         if not self.listeners:
             raise CannotAsk("no panel is open")
         self.question = question = Question(run)
+        if not self.listeners or self._unwanted is self.current:  # closed or stopped before there was a question
+            question.answered.set()
         self._tell()
         question.answered.wait()
         self.question = None

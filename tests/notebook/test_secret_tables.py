@@ -148,6 +148,8 @@ def test_a_cut_through_the_middle_leaves_no_part_of_one(text):
         "password,n",
         "  password",
         "a  b\n1  2\nName: x, dtype: int64",
+        "| name | pass |\n|---|---|\n| Ann | yes |\n| Bob | no |",
+        "name,pass\nAnn,1\nBob,0",
     ],
 )
 def test_what_only_looks_a_little_like_a_table_stays(text):

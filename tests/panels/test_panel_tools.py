@@ -59,3 +59,17 @@ def test_a_panel_that_is_closed_refuses(front_end, calls, session):
     front_end.panel.close()
     until(lambda: session.conversation.turns[0].state != "running")
     assert calls == []
+
+
+def test_a_stop_just_before_the_question_is_a_refusal_too(front_end, calls, session):
+    asking = front_end.panel._asking
+    approve = asking._approve
+
+    def stop_first(run):
+        asking.stop()
+        return approve(run)
+
+    asking._approve = stop_first
+    front_end.enter("what is 2 * 21?")
+    until(lambda: session.conversation.turns and session.conversation.turns[0].state == "cut" and front_end.is_idle())
+    assert calls == []
