@@ -57,10 +57,13 @@ class Transcript:
     def glance(self, turn: Turn) -> None:
         """Take down what has come of a running turn, at most eight times a second."""
         key, now = turn.id, time.monotonic()
+        if turn.state != "running":
+            self._forget(turn)  # it may stand in another conversation, or in none
+            return
         with self._lock:
             last, seen = self._glances.get(key, (0.0, Glance()))
         reply = turn.reply
-        if turn.state != "running" or (now - last < INTERVAL * 0.8 and (seen.text or not reply.text)):
+        if now - last < INTERVAL * 0.8 and (seen.text or not reply.text):
             return
         with self._lock:
             self._glances[key] = (now, Glance.at(reply, self._texts.voice))
@@ -81,8 +84,7 @@ class Transcript:
             if turn.state == "running":
                 pause = min(self._grow(view), INTERVAL if pause is None else pause)
             elif not view.ended:
-                with self._lock:
-                    self._glances.pop(turn.id, None)
+                self._forget(turn)
                 view.end(sum_rows(one.row for one in turns[:position] if one.row.state != "refused"))
                 ended.append(view)
         if changed or ended or len(self._column.children) != 1 + len(self._pages.standing):
@@ -104,6 +106,10 @@ class Transcript:
             self._parts.close(self._gone.pop(0))
             self._next_close = now + CLOSE_PAUSE
         return max(0.0, self._next_close - now) if self._gone else None
+
+    def _forget(self, turn: Turn) -> None:
+        with self._lock:
+            self._glances.pop(turn.id, None)
 
     def note(self, shown: Shown) -> None:
         """Show what a command says after the last turn."""

@@ -6,6 +6,8 @@ from by_hand import until
 
 from liara_magic import Chat
 from liara_magic.api import chat
+from liara_magic.screen.silent import SilentScreen
+from liara_magic.session.ask import Ask
 
 
 def slowly(*pieces):
@@ -159,6 +161,13 @@ def test_stop_lets_the_next_one_go_on(front_end, replies, session):
     until(lambda: "next" in front_end.text("queue"))
     front_end.click("Stop")
     until(lambda: session.conversation.turns[-1].reply.text == "re: next")
+
+
+def test_nothing_is_kept_of_what_is_asked_elsewhere(front_end, session):
+    for elsewhere in ({"fresh": True}, {"chat": "other"}):
+        session.ask(Ask("a question", **elsewhere), SilentScreen())
+    front_end.ask("here")
+    assert front_end.panel._view.transcript._glances == {}
 
 
 def test_other_conversations_are_not_shown(front_end, session):
