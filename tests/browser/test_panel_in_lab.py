@@ -224,6 +224,8 @@ def test_in_the_dark(panel):
     panel.picture("panel-persian-dark")
     panel.click("English")
     panel.panel.get_by_role("button", name="Send").wait_for()
+    for prompt in ("slowly", "stop me"):  # all is drawn anew
+        panel.turn(prompt).locator(".liara-footer summary").last.wait_for()
     panel.picture("panel-dark")
 
 
