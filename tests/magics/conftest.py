@@ -1,5 +1,7 @@
 """A real IPython shell in this process, with the kernel's shared state made anew for each test."""
 
+import atexit
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
@@ -44,6 +46,7 @@ def bare(capsys, tmp_path):
     capsys.readouterr()
     yield Prompt(shell, capsys)
     shell.restore_sys_module_state()
+    atexit.unregister(shell.atexit_operations)  # each would look through all objects at the end: minutes in all
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What of a notebook goes along: from a real shell, by the panel's switches."""
 
+import atexit
 import json
 import re
 from datetime import datetime
@@ -20,6 +21,7 @@ def shell(kernel, session):
     yield shell
     shell.run_cell("%unload_ext liara_magic")
     shell.restore_sys_module_state()
+    atexit.unregister(shell.atexit_operations)  # each would look through all objects at the end
 
 
 @pytest.fixture
