@@ -75,7 +75,7 @@ class Transcript:
         """
         turns = conversation.turns
         pause = PAGE_PAUSE if self._pages.hold(turns, is_quiet) else None
-        changed = self._match(self._pages.shown)
+        self._match(self._pages.shown)
         ended = []
         for position, turn in enumerate(turns, 1):
             view = self._views.get(turn.id)
@@ -87,7 +87,7 @@ class Transcript:
                 self._forget(turn)
                 view.end(sum_rows(one.row for one in turns[:position] if one.row.state != "refused"))
                 ended.append(view)
-        if changed or ended or len(self._column.children) != 1 + len(self._pages.standing):
+        if ended or len(self._column.children) != 1 + len(self._pages.standing):
             self._arrange()
         for view in ended:
             view.arrange()
@@ -125,11 +125,11 @@ class Transcript:
         self._pages.want_earlier()
         self.wake()
 
-    def _match(self, shown: list[Turn]) -> bool:
+    def _match(self, shown: list[Turn]) -> None:
         """A view for each turn that is shown, in their order, and none for others."""
         wanted = [turn.id for turn in shown]
         if wanted == list(self._views):
-            return False
+            return
         before, self._views = self._views, {}
         for turn in shown:
             view = before.pop(turn.id, None)
@@ -140,7 +140,6 @@ class Transcript:
         self._arrange()
         while len(self._gone) > MOST_GONE:
             self._parts.close(self._gone.pop(0))
-        return True
 
     def _grow(self, view: TurnView) -> float:
         with self._lock:
