@@ -53,22 +53,30 @@ class Block:
 
 
 class LastBlock(Block):
-    """The one that may go on. While it grows it is shown as what it will probably be, which takes another parse."""
+    """The one that may go on. While it grows it is shown as what it will probably be, which takes another parse.
+
+    ``behind`` are the characters that come after it, and are shown by no block yet.
+    """
 
     def __init__(
-        self, source: str, end: int, tokens: list[Token], watch: Stopwatch, references: dict[str, Any]
+        self,
+        source: str,
+        end: int,
+        tokens: list[Token],
+        watch: Stopwatch,
+        *,
+        references: dict[str, Any],
+        behind: int,
     ) -> None:
         super().__init__(source, end, tokens, watch)
         self._references = references
-        #: Characters that come after it, and are shown by no block yet.
-        self.behind = 0
+        self._behind = behind
 
     def _read(self, growing: bool) -> list[Token]:
-        is_soon_read = len(self._source) <= MOST_PROBABLE and self._watch.spent < self._watch.limit / 4
-        self.left_out = self.behind
+        self.left_out, tokens = self._behind, self._tokens
         if not growing:
-            return self._tokens
-        tokens = self._tokens
+            return tokens
+        is_soon_read = len(self._source) <= MOST_PROBABLE and self._watch.spent < self._watch.limit / 4
         if is_soon_read and (probable := completed(self._source, tokens)) != self._source:
             tokens = _tokens(probable, self._references, self._watch)
             self.left_out += len(self._source) - _shared(self._source, probable)
@@ -99,15 +107,13 @@ class Markdown:
     def _blocks(self, source: str, longest: float, growing: bool = False) -> list[Block]:
         references, watch = dict(self._references), Stopwatch.of(source, longest)
         tokens = _tokens(source, references, watch)
-        size = len(source)
+        behind = 0
         if growing and (start := half_definition(references, self._references, source)) >= 0:
+            behind = len(source) - start
             source, references = source[:start], dict(self._references)  # links would lead to half an address
             tokens = _tokens(source, references, watch)
         self.has_references = bool(references)
-        blocks = list(_split(source, tokens, watch, references))
-        if blocks and isinstance(blocks[-1], LastBlock):
-            blocks[-1].behind = size - len(source)
-        return blocks
+        return list(_split(source, tokens, watch, references, behind))
 
     def tokens(self, source: str) -> list[Token]:
         """The parser's tokens of ``source``, for a screen without HTML; one of the type ``unformatted`` if it fails."""
@@ -126,7 +132,9 @@ def _tokens(source: str, references: dict[str, Any], watch: Stopwatch | None = N
         return [Token("unformatted", "", 0, content=source, block=True, map=[0, source.count("\n")])]
 
 
-def _split(source: str, tokens: list[Token], watch: Stopwatch, references: dict[str, Any]) -> Iterator[Block]:
+def _split(
+    source: str, tokens: list[Token], watch: Stopwatch, references: dict[str, Any], behind: int
+) -> Iterator[Block]:
     """One block for each top-level token that knows its lines, with what stands between it and the next."""
     offsets = _line_offsets(source)
     starts = [i for i, token in enumerate(tokens) if token.level == 0 and token.nesting >= 0 and token.map]
@@ -135,7 +143,7 @@ def _split(source: str, tokens: list[Token], watch: Stopwatch, references: dict[
     starts[0] = begin = 0
     for start, following in zip(starts, [*starts[1:], None], strict=True):
         if following is None:
-            yield LastBlock(source[begin:], len(source), tokens[start:], watch, references)
+            yield LastBlock(source[begin:], len(source), tokens[start:], watch, references=references, behind=behind)
             return
         end = offsets[(tokens[following].map or [0])[0]]
         yield Block(source[begin:end], end, tokens[start:following], watch)
