@@ -1,10 +1,7 @@
 """A real IPython shell in this process, with the kernel's shared state made anew for each test."""
 
-import atexit
-
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
+from shells import running_shell
 
 
 class Prompt:
@@ -38,15 +35,10 @@ class Prompt:
 @pytest.fixture
 def bare(capsys, tmp_path):
     """A shell without the extension."""
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "NoColor"
-    shell = InteractiveShell(config=config)
-    shell.run_line_magic("load_ext", "json")  # no extension; IPython's own part for extensions is there from now on
-    capsys.readouterr()
-    yield Prompt(shell, capsys)
-    shell.restore_sys_module_state()
-    atexit.unregister(shell.atexit_operations)  # each would look through all objects at the end: minutes in all
+    with running_shell() as shell:
+        shell.run_line_magic("load_ext", "json")  # no extension; IPython's own part for extensions is there from now on
+        capsys.readouterr()
+        yield Prompt(shell, capsys)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What of a notebook goes along: from a real shell, by the panel's switches."""
 
-import atexit
 import json
 import re
 from datetime import datetime
@@ -8,20 +7,15 @@ from html import unescape
 
 import pytest
 from by_hand import until
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
+from shells import running_shell
 
 
 @pytest.fixture
 def shell(kernel, session):
-    config = Config()
-    config.HistoryManager.enabled = False
-    shell = InteractiveShell(config=config)
-    shell.run_cell("%load_ext liara_magic", store_history=True)
-    yield shell
-    shell.run_cell("%unload_ext liara_magic")
-    shell.restore_sys_module_state()
-    atexit.unregister(shell.atexit_operations)  # each would look through all objects at the end
+    with running_shell() as shell:
+        shell.run_cell("%load_ext liara_magic", store_history=True)
+        yield shell
+        shell.run_cell("%unload_ext liara_magic")
 
 
 @pytest.fixture
